@@ -1,0 +1,111 @@
+"""How ops record at this moment: the one place with state, and it is per thread and per task.
+
+``no_grad()``, ``scope(...)`` and ``detect_anomaly()`` each replace the current `Mode` and put it back.
+Imports nothing of the package. Read node.py next.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["Mode", "Note", "current_mode", "detect_anomaly", "no_grad", "scope", "user_line"]
+
+PACKAGE = str(Path(__file__).parent)
+
+
+class Note(NamedTuple):
+    """What few nodes have: a name, a scope path such as ``("hidden", "neuron 3")``, static parameters of
+    the op, and the source line that made the node (under ``detect_anomaly()`` only)."""
+
+    name: str | None = None
+    scope: tuple[str, ...] = ()
+    params: tuple[object, ...] = ()
+    source: str | None = None
+
+
+class Mode(NamedTuple):
+    """``recording``: do ops make graph nodes?  ``note``: what every new node is given.
+    ``anomaly``: is each result looked at for NaN and infinity?"""
+
+    recording: bool = True
+    note: Note | None = None
+    anomaly: bool = False
+    plain: bool = True  # recording and not anomaly: what the fast paths ask for
+
+
+_MODE: ContextVar[Mode] = ContextVar("mode", default=Mode())
+current_mode = _MODE.get
+
+
+@contextmanager
+def _changed(**fields: object) -> Iterator[None]:
+    mode = current_mode()._replace(**fields)  # type: ignore[arg-type]
+    token = _MODE.set(mode._replace(plain=mode.recording and not mode.anomaly))
+    try:
+        yield
+    finally:
+        _MODE.reset(token)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Inside this block ops give constants, and in-place operators update any leaf. Also a decorator.
+
+    >>> from autograd import Value
+    >>> w = Value(3.0)
+    >>> with no_grad():
+    ...     w -= 0.5
+    >>> w.data, w.op
+    (2.5, None)
+    """
+    with _changed(recording=False):
+        yield
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Nodes made inside this block carry ``name`` in their scope path: drawings group by it.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with scope("hidden"), scope("neuron 0"):
+    ...     y = x * x
+    >>> y.scope
+    ('hidden', 'neuron 0')
+    """
+    note = current_mode().note or Note()
+    with _changed(note=note._replace(scope=(*note.scope, name))):
+        yield
+
+
+@contextmanager
+def detect_anomaly() -> Iterator[None]:
+    """Inside this block the first NaN or infinity raises AnomalyError with its op and source line.
+
+    Every result of the forward pass and every contribution of the backward pass is looked at, and every
+    node remembers its source line: slow, for finding a fault.
+
+    Raises: AnomalyError where finite operands give a NaN or an infinity.
+
+    >>> from autograd import Value
+    >>> with detect_anomaly():
+    ...     Value(0.0).log()                                        # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    autograd.errors.AnomalyError: log(Value(0.0)) gave -inf at ...
+    """
+    with _changed(anomaly=True):
+        yield
+
+
+def user_line() -> str:
+    """``file:line`` of the nearest caller outside this package."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,376 @@
+"""A node is an op applied to inputs; this module has the node and the two walks over a graph of them.
+
+`order` lists a graph, `pullback` sends a gradient back through it. Both are loops, never recursion.
+`Value` (value.py) and `Tensor` (tensor.py) are the two kinds of node. Read op.py next.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+
+from autograd.errors import AnomalyError, DetachError, StaleGraphError
+from autograd.mode import Note, current_mode
+
+if TYPE_CHECKING:
+    from autograd.op import Op
+
+__all__ = ["Node", "order", "pullback"]
+
+
+class Node:
+    """A number or an array that remembers how it was computed.
+
+    ``op`` is None for a leaf; ``inputs`` has one entry per operand, in order, repeats kept: the node, or
+    the constant itself. ``saved`` is ``(output, *operands, *parameters)`` as they were at the forward
+    pass: what the rules are called on. ``grad`` is None before any ``backward()``.
+    """
+
+    __slots__ = ("_data", "grad", "note", "op")
+
+    is_array: ClassVar[bool]
+    kinds: ClassVar[dict[str, type[Node]]] = {}  # "number" -> Value, "array" -> Tensor; filled as they are defined
+
+    _data: Any
+    op: Op | None
+    grad: Any
+    note: Note | None
+
+    def __init_subclass__(cls, holds: str | None = None) -> None:
+        if holds is not None:
+            Node.kinds[holds] = cls
+            cls.is_array = holds == "array"
+
+    # What a kind of node defines ---------------------------------------------------------------------------
+
+    inputs: Any  # tuple, one entry per operand
+    saved: Any  # tuple, (output, *operands, *parameters)
+
+    @property
+    @abstractmethod
+    def data(self) -> Any:
+        """The plain number or array, without the graph."""
+
+    @abstractmethod
+    def operand(self) -> Any:
+        """The raw data as an op may keep it: nothing writes to it later unnoticed."""
+
+    @classmethod
+    @abstractmethod
+    def record(
+        cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None
+    ) -> Self:
+        """The node for ``op`` applied to ``inputs``."""
+
+    @abstractmethod
+    def fit(self, cotangent: Any) -> Any:
+        """``cotangent`` brought to the shape and dtype of this node: broadcasting undone by sums."""
+
+    @abstractmethod
+    def seed(self, grad: Any) -> Any:
+        """The gradient that ``backward(grad)`` starts with; 1 for a scalar."""
+
+    # Names and notes ---------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str | None:
+        """The name that drawings and error messages use."""
+        return self.note.name if self.note else None
+
+    @name.setter
+    def name(self, name: str | None) -> None:
+        self.note = (self.note or Note())._replace(name=name)
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The path of ``scope(...)`` blocks this node was made in."""
+        return self.note.scope if self.note else ()
+
+    @property
+    def is_leaf(self) -> bool:
+        """Was it made by the user, and not by an op?"""
+        return self.op is None
+
+    @property
+    def is_constant(self) -> bool:
+        """Was it made by ``detach()`` or inside ``no_grad()``? Then nothing is recorded from it."""
+        return self.op is not None and self.op.name == "constant"
+
+    def may_become_plain(self) -> bool:
+        """Does a turn into a plain number lose no gradient?"""
+        return self.is_constant or not current_mode().recording
+
+    def detach_error(self, what: str) -> DetachError:
+        return DetachError(
+            f"{what} of {describe(self)} would lose its gradient without a word; write .data or .item() for the "
+            f"plain number, .detach() for a constant, or np.exp(x), x.exp(), ... to stay in the graph"
+        )
+
+    # The backward pass -------------------------------------------------------------------------------------
+
+    def backward(self, grad: Any = None, create_graph: bool = False) -> None:
+        """Give every node of this graph the gradient of this node in ``.grad``.
+
+        Leaves accumulate (call ``zero_grad()`` or set ``.grad = None`` between steps); all others are set
+        afresh, so a second ``backward()`` is right. Nothing changes if it raises.
+        With ``create_graph`` the leaves' gradients are nodes that can be differentiated again; that ties each
+        leaf to its gradient's graph until its ``.grad`` is cleared.
+
+        Shapes: ``grad`` has the shape of this node; it may be left out for a single number.
+
+        Raises: ShapeError for an array without ``grad``; StaleGraphError if an array that the graph saved was
+        overwritten since.
+
+        >>> from autograd import Value
+        >>> x = Value(3.0)
+        >>> (x * x).backward()
+        >>> x.grad
+        6.0
+        """
+        if self.is_constant:
+            raise ValueError(
+                f"backward() from {describe(self)}: it is a constant (from detach() or no_grad()), nothing was recorded"
+            )
+        nodes = order(self)
+        store_grads(nodes, pullback(nodes, self.seed(grad), create_graph=create_graph))
+
+    # Copies ------------------------------------------------------------------------------------------------
+
+    def state(self) -> tuple[Any, ...]:
+        """All that a copy needs, except op and inputs."""
+        return (self._data, self.grad, self.note, self.saved)
+
+    @classmethod
+    @abstractmethod
+    def rebuild(cls, op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Self:
+        """The node again, from ``op``, ``inputs`` and ``state()``."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        for node in order(self):
+            if id(node) not in memo:
+                node.check_fresh()
+                inputs = tuple(memo[id(x)] if isinstance(x, Node) else deepcopy(x, memo) for x in node.inputs)
+                state = (deepcopy(part, memo) for part in node.state())
+                memo[id(node)] = node.rebuild(node.op, inputs, tuple(state))
+        return memo[id(self)]  # type: ignore[no-any-return]
+
+    def __copy__(self) -> Node:
+        return self.rebuild(self.op, self.inputs, self.state())
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        # pickle recurses from a node into its inputs. So the node that pickle meets first hands it all the
+        # nodes below, inputs first: each of them then finds its inputs written already.
+        below: list[Node] = []
+        if id(self) not in _WRITING.get():
+            below = order(self)[:-1]
+            for node in below:
+                node.check_fresh()
+            _WRITING.set(_WRITING.get() | {id(node) for node in below})
+        return (_rebuild, (below, _Written(below), self.__class__, self.op, self.inputs, self.state()))
+
+    def check_fresh(self) -> None:
+        """Raise StaleGraphError if an array that this node saved was overwritten in place since."""
+
+    @abstractmethod
+    def still_holds(self, data: Any) -> bool:
+        """Is ``data``, saved at a forward pass, what this node holds now?"""
+
+    def saved_nodes(self) -> tuple[Any, ...]:
+        """`saved` with the nodes themselves in the place of their data: rules run on it record a graph.
+
+        Raises: StaleGraphError if an operand has changed since the forward pass.
+        """
+        saved, inputs = self.saved, self.inputs
+        for x, data in zip(inputs, saved[1:], strict=False):
+            if isinstance(x, Node) and not x.still_holds(data):
+                raise StaleGraphError(
+                    f"{describe(x)}, an operand of {self.op}, has changed since the forward pass, so the gradient's "
+                    f"own graph cannot be recorded; run the forward pass again"
+                )
+        return (self, *inputs, *saved[1 + len(inputs) :])
+
+
+_WRITING: ContextVar[frozenset[int]] = ContextVar("nodes that a pickle in progress writes", default=frozenset())
+
+
+class _Written:
+    """Pickled right behind a list of nodes: when pickle reaches it, they are all written."""
+
+    def __init__(self, nodes: list[Node] | None = None) -> None:
+        self.nodes = nodes or []
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        _WRITING.set(_WRITING.get() - {id(node) for node in self.nodes})
+        return (_Written, ())
+
+
+def _rebuild(
+    _below: object, _written: object, cls: type[Node], op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]
+) -> Node:
+    return cls.rebuild(op, inputs, state)
+
+
+# The two walks -----------------------------------------------------------------------------------------------
+
+
+def order(root: Node) -> list[Node]:
+    """Every node that ``root`` was computed from and ``root`` itself, inputs before outputs.
+
+    >>> from autograd import Value
+    >>> a = Value(1.0, name="a"); b = a + a; b.name = "b"; c = b + b; c.name = "c"
+    >>> [node.name for node in order(c)]
+    ['a', 'b', 'c']
+    """
+    nodes: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node | None] = [root]
+    done, see, pop, push = nodes.append, seen.add, stack.pop, stack.append
+    while stack:
+        node = pop()
+        if node is None:  # everything below the next entry has been listed
+            done(pop())  # type: ignore[arg-type]
+        elif node not in seen:
+            see(node)
+            if node.op is None:
+                done(node)
+                continue
+            push(node)
+            push(None)
+            if node.is_array:
+                stack.extend(x for x in reversed(node.inputs) if isinstance(x, Node))
+            else:  # the same for a Value, whose operands are two attributes
+                x = node.right  # type: ignore[attr-defined]
+                if isinstance(x, Node):
+                    push(x)
+                x = node.left  # type: ignore[attr-defined]
+                if isinstance(x, Node):
+                    push(x)
+    return nodes
+
+
+def pullback(
+    nodes: list[Node], seed: Any, wrt: Iterable[Node] | None = None, create_graph: bool = False
+) -> dict[Node, Any]:
+    """Send ``seed``, the gradient of the last of ``nodes``, back to all of them.
+
+    ``nodes`` is what `order` gives. The result has the gradient of each node that ``seed`` reaches; with
+    ``wrt`` only of the nodes on the way to those. With ``create_graph`` the rules run on the nodes
+    themselves, so the gradients are nodes.
+
+    Raises: StaleGraphError if a saved array was overwritten since the forward pass.
+
+    From: the chain rule in reverse, "Module 02: Backpropagation and Gradient Descent", part 4.
+    """
+    needed = None if wrt is None else depending_on(set(wrt), nodes)
+    anomaly = current_mode().anomaly
+    grads: dict[Node, Any] = {nodes[-1]: seed}
+    get = grads.get
+    for node in reversed(nodes):
+        op = node.op
+        if node.is_array:
+            node.check_fresh()
+        g = get(node)
+        if op is None or g is None or (needed is not None and node not in needed):
+            continue
+        if op.two_numbers and not (node.is_array or create_graph or anomaly or needed):
+            # The common case, unrolled: a Value of two operands. It gives what the loop below gives.
+            left, right, rules = node.left, node.right, op.vjps  # type: ignore[attr-defined]
+            saved = (node._data, node.left_data, node.right_data)  # type: ignore[attr-defined]
+            if isinstance(left, Node):
+                c = _number(rules[0], g, saved)
+                h = get(left)
+                grads[left] = c if h is None else h + c
+            if isinstance(right, Node):
+                c = _number(rules[1], g, saved)
+                h = get(right)
+                grads[right] = c if h is None else h + c
+            continue
+        saved = node.saved_nodes() if create_graph else node.saved
+        for slot, (x, rule) in enumerate(zip(node.inputs, op.vjps, strict=False)):
+            if rule is None or not isinstance(x, Node) or (needed is not None and x not in needed):
+                continue
+            c = rule(g, *saved) if node.is_array or create_graph else _number(rule, g, saved)
+            c = x.fit(c)
+            if anomaly:
+                _check_finite(c, g, node, slot)
+            h = get(x)
+            grads[x] = c if h is None else h + c
+    return grads
+
+
+def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
+    """Leaves accumulate, all others are set afresh; every array in a ``.grad`` is its own."""
+    taken = {id(data) for node in nodes if node.is_array for data in node.saved}
+    for node in nodes:
+        g = grads.get(node)
+        if g is None:  # only rules without a gradient lead here: floor, step, a comparison
+            g = node.fit(0.0)
+        if node.op is not None:
+            g = plain(g)
+        if g.__class__ is np.ndarray:
+            if g.base is not None or id(g) in taken or not g.flags.writeable:
+                g = g.copy()
+            taken.add(id(g))
+        node.grad = g if node.op is not None or node.grad is None else node.grad + g
+
+
+def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:
+    """The rule on Python floats; where they raise and NumPy's do not (1 / 0), on NumPy's."""
+    try:
+        return rule(g, *saved)
+    except (ArithmeticError, ValueError):
+        return rule(np.float64(g), *(np.float64(x) if x.__class__ is float else x for x in saved))
+
+
+def depending_on(sources: set[Node], nodes: list[Node]) -> set[Node]:
+    """Those of ``nodes`` (inputs first) that are in ``sources`` or computed from them."""
+    found = set(sources)
+    for node in nodes:
+        if node.op is not None and any(isinstance(x, Node) and x in found for x in node.inputs):
+            found.add(node)
+    return found
+
+
+def _check_finite(contribution: Any, g: Any, node: Node, slot: int) -> None:
+    if all_finite(contribution) or not all_finite(g, *node.saved):
+        return
+    source = node.note.source if node.note and node.note.source else "a line recorded outside detect_anomaly()"
+    raise AnomalyError(
+        f"backward through {node.op}: the gradient of operand {slot}, {describe(node.inputs[slot])}, became "
+        f"{show(contribution)} at {source}"
+    )
+
+
+# Text for messages -------------------------------------------------------------------------------------------
+
+
+def plain(x: Any) -> Any:
+    """The plain number or array of a node; anything else as it is."""
+    return x._data if isinstance(x, Node) else x
+
+
+def all_finite(*data: Any) -> bool:
+    return all(np.isfinite(plain(x)).all() for x in data if isinstance(x, (Node, float, int, np.ndarray, np.generic)))
+
+
+def show(x: Any) -> str:
+    """A number as it is, an array by its shape and the values that matter."""
+    data = np.asarray(plain(x))
+    if data.ndim == 0:
+        return f"{data}"
+    bad = data[~np.isfinite(data)]
+    return f"{data.shape} with {bad.size} of {data.size} values not finite, {bad[0]} first" if bad.size else f"{data.shape}"
+
+
+def describe(x: Any) -> str:
+    """An operand in a message: ``W1 (784, 256)``, ``Value(2.0)``, ``array (3,)``, ``2``."""
+    if isinstance(x, Node):
+        if not x.is_array:
+            return f"{x.name} = {x._data!r}" if x.name else f"{type(x).__name__}({x._data!r})"
+        return f"{x.name or type(x).__name__} {x._data.shape}"
+    return f"array {x.shape}" if isinstance(x, np.ndarray) else repr(x)

@@ -1,0 +1,248 @@
+"""An op is a row of calculus: its name, its forward, and one derivative rule per operand.
+
+A rule is ``lambda g, y, *operands, *parameters``: ``g`` is the gradient of the output, ``y`` the output,
+``x`` or ``a, b`` the operands. It is pure calculus in ordinary operators and other ops. On numbers and
+arrays it gives the gradient; on nodes it records the gradient's own graph, so any order of derivative comes
+free. Summing over broadcast axes is the walker's business (`Node.fit`), never a rule's.
+
+A comparison inside a rule is an op too (``step(x)``, ``where``), else a branch would be frozen into the
+recorded gradient. Where the rule depends on which operand is a constant, that is another row.
+
+May import node.py. Read ops/arithmetic.py next: the first rows.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from itertools import count
+from numbers import Real
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.errors import AnomalyError, ShapeError
+from autograd.mode import Note, current_mode, user_line
+from autograd.node import Node, all_finite, describe, show
+
+__all__ = ["CONSTANT", "EachOperand", "Op", "apply", "is_operand"]
+
+Rule = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class EachOperand:
+    """The rules of an op with any number of operands: ``rule(slot, g, y, *operands, *parameters)``."""
+
+    rule: Rule
+
+    def __iter__(self) -> Iterator[Rule]:
+        return (partial(self.rule, slot) for slot in count())
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Op:
+    """One row of the table.
+
+    ``forward(*operands, *parameters)`` works on arrays, ``scalar`` on Python floats (left out: `forward` on
+    NumPy's). ``vjps`` has one rule per operand; None where the gradient is zero everywhere.
+
+    ``prepare`` turns the arguments of a call into ``(operands, parameters)``: it is there for ops with
+    parameters (an axis, a shape), which are static and no part of the graph.
+
+    What the sweep needs: ``domain``, an interval per operand to draw from, and ``examples`` of calls, each
+    ``(shapes, keyword arguments)``. What it checks: ``elementwise`` (the op works entry by entry, so its jvp is
+    its vjp fed with the tangent) and ``linear`` (in each operand, the others fixed: its jvp is the op itself
+    on the tangent).
+
+    ``result`` is "array" for ops whose result is a Tensor even of Values, "number" for those that give a Value.
+    """
+
+    name: str
+    forward: Callable[..., Any]
+    vjps: tuple[Rule | None, ...] | EachOperand
+    scalar: Callable[..., Any] | None = None
+    prepare: Callable[..., tuple[tuple[Any, ...], tuple[Any, ...]]] | None = None
+    symbol: str | None = None
+    domain: tuple[tuple[float, float], ...] = ((-2.0, 2.0),)
+    examples: tuple[tuple[Any, dict[str, Any]], ...] = ()
+    elementwise: bool = False
+    linear: bool = False
+    result: Literal["same", "array", "number"] = "same"
+    doc: str = ""
+    two_numbers: bool = field(init=False)  # two operands, two rules, no parameters: the walker's fast path
+
+    def __post_init__(self) -> None:
+        vjps = self.vjps
+        plain = isinstance(vjps, tuple) and len(vjps) == 2 and None not in vjps and self.prepare is None
+        object.__setattr__(self, "two_numbers", plain and self.result == "same")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply to numbers and arrays (plain result) or to nodes (recorded)."""
+        if self.prepare is None and not kwargs:
+            return apply(self, args)
+        try:
+            operands, params = (args, ()) if self.prepare is None else self.prepare(*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"{self.name}: {error}") from None
+        return apply(self, operands, params)
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by the name of the module-level variable that holds it, as functions are."""
+        for module in ("autograd.ops", "autograd.op", *sys.modules):
+            for name, found in list(vars(sys.modules.get(module, sys)).items()):
+                if found is self:
+                    return (_named, (module, name))
+        raise pickle.PicklingError(f"op {self.name!r} cannot be pickled: give it a module-level name")
+
+
+def _named(module: str, name: str) -> Op:
+    found: Op = getattr(import_module(module), name)
+    return found
+
+
+def _no_forward(*_: Any) -> Any:
+    raise TypeError("a constant is made by detach() or inside no_grad(), not by a call")
+
+
+CONSTANT = Op("constant", _no_forward, ())  # the op of what detach() and no_grad() give: nothing is recorded from it
+
+
+def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> Any:
+    """``op`` on ``operands``: plain data if none of them is a node, else a node.
+
+    The node is a Tensor if any operand is an array, else a Value. It is a constant if no operand can pass a
+    gradient on, or inside ``no_grad()``.
+
+    Raises: ShapeError for shapes that do not fit, TypeError for what is neither a real number nor an array.
+    """
+    mode = current_mode()
+    raw, inputs = [], []
+    nodes = live = False
+    array = op.result == "array"
+    for x in operands:
+        if isinstance(x, Node):
+            data = x.operand()
+            nodes = True
+            array = array or x.is_array
+            if x.op is CONSTANT:
+                x = data
+            else:
+                live = True
+        elif x.__class__ is float or x.__class__ is int:
+            data = x
+        else:
+            data = x = _constant(x, op)
+            if data is None:  # a list or an object array of nodes
+                return _apply_to_objects(op, operands, params)
+            array = array or isinstance(data, np.ndarray)
+        raw.append(data)
+        inputs.append(x)
+    if not nodes:
+        return _output(op, raw, params, array, operands)
+    recording = live and mode.recording
+    if recording:  # the caller may write to its arrays later; the graph keeps its own
+        inputs = [x.copy() if x.__class__ is np.ndarray else x for x in inputs]
+        raw = [x if x.__class__ is np.ndarray else data for x, data in zip(inputs, raw, strict=True)]
+    array = array and op.result != "number"
+    y = _output(op, raw, params, array, operands)
+    if array and y.__class__ is not np.ndarray:
+        y = np.asarray(y)
+    note = mode.note
+    if mode.anomaly:
+        note = (note or Note())._replace(source=user_line())
+        _check_finite(op, operands, raw, y, note)
+    cls = Node.kinds["array" if array else "number"]
+    if array and y.base is not None:
+        y = _unshared(y, operands)
+    if not recording:
+        return cls.record(CONSTANT, y, (), (), note)
+    return cls.record(op, y, tuple(inputs), (y, *raw, *params), note)
+
+
+def _output(op: Op, raw: list[Any], params: tuple[Any, ...], array: bool, operands: tuple[Any, ...]) -> Any:
+    if array:
+        try:
+            return op.forward(*raw, *params)
+        except ValueError as error:
+            raise ShapeError(f"{op.name}({', '.join(map(describe, operands))}): {error}{_hint(op, raw)}") from error
+    if all(isinstance(x, (float, int)) for x in raw):
+        if op.scalar is not None:
+            try:
+                return op.scalar(*map(float, raw), *params)
+            except (ArithmeticError, ValueError):
+                pass  # where Python raises, NumPy gives -inf, inf or nan
+        return float(op.forward(*map(np.float64, raw), *params))
+    y = op.forward(*raw, *params)
+    return y if op.result == "same" and not any(isinstance(x, Node) for x in operands) else float(y)
+
+
+def _hint(op: Op, raw: list[Any]) -> str:
+    shapes = [np.shape(x) for x in raw]
+    if op.name == "matmul" and len(shapes[0]) and len(shapes[1]) == 2 and shapes[0][-1] == shapes[1][-1]:
+        return f"; inner sizes {shapes[0][-1]} and {shapes[1][0]} differ, did you mean the second operand's .T?"
+    if op.elementwise and len(set(map(np.size, raw))) == 1:
+        return "; as many values on both sides, did you mean .T or .reshape(...)?"
+    return ""
+
+
+def _constant(x: Any, op: Op) -> Any:
+    """A number or a real array as it is; None for a list or an object array that holds nodes."""
+    if isinstance(x, (list, tuple)):
+        x = np.asarray(x)
+    if isinstance(x, np.ndarray):
+        if x.dtype.kind in "fiub":
+            return x
+        if x.dtype == object and all(isinstance(item, (Node, Real)) for item in x.flat):
+            return None
+    elif isinstance(x, (float, int)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
+        return x
+    elif isinstance(x, Real):
+        return float(x)
+    what = f"an array of dtype {x.dtype}" if isinstance(x, np.ndarray) else f"{x!r}, a {type(x).__name__}"
+    raise TypeError(f"{op.name}: an operand is {what}; operands are real numbers, arrays, Values and Tensors")
+
+
+def _apply_to_objects(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
+    """Entry by entry on object arrays of Values; lists, and whatever meets a Tensor, are stacked to Tensors."""
+    objects = [x for x in operands if isinstance(x, np.ndarray) and x.dtype == object]
+    if op.elementwise and objects and not any(isinstance(x, Node) and x.is_array for x in operands):
+        each = np.frompyfunc(lambda *xs: apply(op, xs, params), len(operands), 1)
+        return each(*map(boxed, operands))
+    stack = Node.kinds["array"]
+    holds_nodes = [isinstance(x, (list, tuple)) or any(x is y for y in objects) for x in operands]
+    return apply(op, tuple(stack(x) if box else x for x, box in zip(operands, holds_nodes, strict=True)), params)  # type: ignore[call-arg]
+
+
+def boxed(x: Any) -> Any:
+    """A node as an object array of no dimensions, which NumPy's ufuncs take; anything else as it is."""
+    if not isinstance(x, Node):
+        return x
+    box = np.empty((), dtype=object)
+    box[()] = x
+    return box
+
+
+def _unshared(y: Any, operands: tuple[Any, ...]) -> Any:
+    """A copy where ``y`` is a view of a leaf's array: the leaf may be updated in place, its graph stays right."""
+    for x in operands:
+        if isinstance(x, Node) and x.is_leaf and np.may_share_memory(y, x._data):
+            return y.copy()
+    return y
+
+
+def _check_finite(op: Op, operands: tuple[Any, ...], raw: list[Any], y: Any, note: Note) -> None:
+    if not all_finite(y) and all_finite(*raw):
+        raise AnomalyError(f"{op.name}({', '.join(map(describe, operands))}) gave {show(y)} at {note.source}")
+
+
+def is_operand(x: Any) -> bool:
+    """Can Python's operators take ``x`` beside a node? Others get their own say (``NotImplemented``)."""
+    return isinstance(x, (Node, Real, np.ndarray, np.generic, list, tuple))

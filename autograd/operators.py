@@ -1,0 +1,199 @@
+"""Python's operators and the elementwise methods of nodes, once for both kinds.
+
+An operator calls `apply` (op.py). Before it does, it tries the one case that decides the speed of scalar
+graphs: Values only, recording as usual. That path makes the same node with no loop in between.
+May import ops and numpy_bridge. Read value.py next.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+
+from autograd import ops
+from autograd.mode import current_mode
+from autograd.node import Node, plain
+from autograd.numpy_bridge import array_function, array_ufunc
+from autograd.op import CONSTANT, Op, apply, is_operand
+
+__all__ = ["Operators"]
+
+Method = Callable[[Any, Any], Any]
+new = object.__new__
+
+
+def binary(op: Op) -> tuple[Method, Method]:
+    """The method for ``self op other`` and the one for ``other op self``."""
+    scalar: Any = op.scalar
+
+    def method(self: Any, other: Any) -> Any:
+        kind = self.__class__
+        if kind is other.__class__ and not kind.is_array and self.op is not CONSTANT and other.op is not CONSTANT:
+            mode = current_mode()
+            if mode.plain:
+                a, b = self._data, other._data
+                try:
+                    y = scalar(a, b)
+                except ArithmeticError:
+                    return apply(op, (self, other))
+                node = new(kind)
+                node._data, node.op, node.grad, node.note = y, op, None, mode.note
+                node.left, node.right, node.left_data, node.right_data = self, other, a, b
+                return node
+        return apply(op, (self, other)) if is_operand(other) else NotImplemented
+
+    def reflected(self: Any, other: Any) -> Any:
+        return apply(op, (other, self)) if is_operand(other) else NotImplemented
+
+    return method, reflected
+
+
+def unary(op: Op) -> Callable[[Any], Any]:
+    """The method for an op of one operand."""
+
+    def method(self: Any) -> Any:
+        return apply(op, (self,))
+
+    method.__name__ = op.name
+    method.__doc__ = op.doc or f"``ops.{op.name}(self)``."
+    return method
+
+
+def in_place(record: Method, ufunc: Any) -> Method:
+    """``self op= other``: updates a Parameter, and any leaf inside no_grad(); else it records and rebinds."""
+
+    def method(self: Any, other: Any) -> Any:
+        if not self.updates_in_place():
+            return record(self, other)
+        if not is_operand(other):
+            return NotImplemented
+        self.assign(ufunc, plain(other), f"{ufunc.__name__} in place")
+        return self
+
+    return method
+
+
+def compare(relation: Callable[[Any, Any], Any]) -> Method:
+    """A comparison by data: a plain bool, or a plain array of them."""
+
+    def method(self: Any, other: Any) -> Any:
+        return relation(self._data, plain(other)) if is_operand(other) else NotImplemented
+
+    return method
+
+
+class Operators(Node):
+    """What both kinds of node can do. Methods mirror NumPy's functions and ndarray's methods."""
+
+    __slots__ = ()
+
+    __add__, __radd__ = binary(ops.add)
+    __sub__, __rsub__ = binary(ops.subtract)
+    __mul__, __rmul__ = binary(ops.multiply)
+    __truediv__, __rtruediv__ = binary(ops.divide)
+    __neg__ = unary(ops.negative)
+    __pos__ = unary(ops.identity)
+    __abs__ = unary(ops.absolute)
+
+    def __pow__(self, other: Any) -> Any:
+        return ops.power(self, other) if is_operand(other) else NotImplemented
+
+    def __rpow__(self, other: Any) -> Any:
+        return ops.power(other, self) if is_operand(other) else NotImplemented
+
+    __iadd__ = in_place(__add__, np.add)
+    __isub__ = in_place(__sub__, np.subtract)
+    __imul__ = in_place(__mul__, np.multiply)
+    __itruediv__ = in_place(__truediv__, np.divide)
+    __ipow__ = in_place(__pow__, np.power)
+
+    __lt__, __le__ = compare(operator.lt), compare(operator.le)
+    __gt__, __ge__ = compare(operator.gt), compare(operator.ge)
+    __eq__, __ne__ = compare(operator.eq), compare(operator.ne)  # type: ignore[assignment]
+    __hash__ = object.__hash__
+
+    exp, expm1, exp2 = unary(ops.exp), unary(ops.expm1), unary(ops.exp2)
+    log, log1p, log2, log10 = unary(ops.log), unary(ops.log1p), unary(ops.log2), unary(ops.log10)
+    sqrt, square, abs = unary(ops.sqrt), unary(ops.square), unary(ops.absolute)
+    sin, cos, tan = unary(ops.sin), unary(ops.cos), unary(ops.tan)
+    arcsin, arccos, arctan = unary(ops.arcsin), unary(ops.arccos), unary(ops.arctan)
+    sinh, cosh, tanh = unary(ops.sinh), unary(ops.cosh), unary(ops.tanh)
+    arcsinh, arccosh, arctanh = unary(ops.arcsinh), unary(ops.arccosh), unary(ops.arctanh)
+    sigmoid, relu, softplus = unary(ops.sigmoid), unary(ops.relu), unary(ops.softplus)
+    log_sigmoid, erf, gelu, step = unary(ops.log_sigmoid), unary(ops.erf), unary(ops.gelu), unary(ops.step)
+    sign, floor, ceil, conjugate = unary(ops.sign), unary(ops.floor), unary(ops.ceil), unary(ops.identity)
+
+    def leaky_relu(self, slope: float = 0.01) -> Self:
+        """x where x > 0, else slope * x."""
+        return ops.leaky_relu(self, slope)  # type: ignore[no-any-return]
+
+    def elu(self, alpha: float = 1.0) -> Self:
+        """x where x > 0, else alpha * (exp(x) - 1)."""
+        return ops.elu(self, alpha)  # type: ignore[no-any-return]
+
+    def clip(self, a_min: Any = None, a_max: Any = None) -> Self:
+        """Kept between two bounds."""
+        return ops.clip(self, a_min, a_max)  # type: ignore[no-any-return]
+
+    def maximum(self, other: Any) -> Any:
+        """The larger of the two."""
+        return ops.maximum(self, other)
+
+    def minimum(self, other: Any) -> Any:
+        """The smaller of the two."""
+        return ops.minimum(self, other)
+
+    def arctan2(self, other: Any) -> Any:
+        """The angle of the point (other, self)."""
+        return ops.arctan2(self, other)
+
+    def round(self, decimals: int = 0) -> Self:
+        """Rounded; the gradient is zero."""
+        return ops.rint(self, decimals)  # type: ignore[no-any-return]
+
+    __round__ = round
+    rint = round
+
+    def detach(self) -> Self:
+        """The same value as a constant: nothing is recorded from it."""
+        return self.record(CONSTANT, self.operand(), (), (), None)
+
+    def item(self) -> float:
+        """The plain Python float of a single number."""
+        return float(self._data.item() if self.is_array else self._data)
+
+    # Ways out that would lose the graph ----------------------------------------------------------------------
+
+    def __float__(self) -> float:
+        if not self.may_become_plain():
+            raise self.detach_error("float()")
+        return self.item()
+
+    def __int__(self) -> int:
+        if not self.may_become_plain():
+            raise self.detach_error("int()")
+        return int(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.__float__())
+
+    # NumPy's protocols ---------------------------------------------------------------------------------------
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+        return array_ufunc(ufunc, method, inputs, out, kwargs)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        return array_function(function, args, dict(kwargs))
+
+    # What a kind of node defines -----------------------------------------------------------------------------
+
+    def updates_in_place(self) -> bool:
+        """Do in-place operators change this node rather than record? Leaves do, inside no_grad()."""
+        return self.op is None and not current_mode().recording
+
+    def assign(self, ufunc: Any, other: Any, what: str) -> None:
+        """``self._data = ufunc(self._data, other)``; np.positive stands for a plain assignment of ``other``."""
+        raise NotImplementedError

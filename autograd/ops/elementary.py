@@ -1,0 +1,126 @@
+"""Rows for the elementary functions and the activation functions, stable at the extremes.
+
+May import arithmetic.py. Read reductions.py next.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd.op import Op
+from autograd.ops.arithmetic import quotient_or_zero, step
+
+__all__ = [
+    "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "cos", "cosh", "elu", "erf", "exp",
+    "exp2", "expm1", "gelu", "leaky_relu", "log", "log10", "log1p", "log2", "log_sigmoid", "logaddexp", "relu",
+    "sigmoid", "sin", "sinh", "softplus", "sqrt", "tan", "tanh",
+]  # fmt: skip
+
+LN2, LN10 = math.log(2.0), math.log(10.0)
+POSITIVE = ((0.2, 3.0),)
+INSIDE_1 = ((-0.9, 0.9),)
+
+
+def _row(name: str, forward: Any, vjp: Any, scalar: Any = None, domain: Any = ((-2.0, 2.0),)) -> Op:
+    return Op(name, forward, (vjp,), scalar=scalar, domain=domain, elementwise=True)
+
+
+# fmt: off
+exp     = _row("exp",     np.exp,     lambda g, y, x: g * y,                    math.exp)
+exp2    = _row("exp2",    np.exp2,    lambda g, y, x: g * y * LN2,              None)
+expm1   = _row("expm1",   np.expm1,   lambda g, y, x: g * (y + 1),              math.expm1)
+log     = _row("log",     np.log,     lambda g, y, x: g / x,                    math.log,   POSITIVE)
+log2    = _row("log2",    np.log2,    lambda g, y, x: g / (x * LN2),            math.log2,  POSITIVE)
+log10   = _row("log10",   np.log10,   lambda g, y, x: g / (x * LN10),           math.log10, POSITIVE)
+log1p   = _row("log1p",   np.log1p,   lambda g, y, x: g / (1 + x),              math.log1p, ((-0.7, 3.0),))
+sqrt    = _row("sqrt",    np.sqrt,    lambda g, y, x: quotient_or_zero(g, 2 * y), math.sqrt, POSITIVE)
+
+sin     = _row("sin",     np.sin,     lambda g, y, x: g * cos(x),               math.sin)
+cos     = _row("cos",     np.cos,     lambda g, y, x: -g * sin(x),              math.cos)
+tan     = _row("tan",     np.tan,     lambda g, y, x: g * (1 + y * y),          math.tan,   ((-1.0, 1.0),))
+arcsin  = _row("arcsin",  np.arcsin,  lambda g, y, x: g / sqrt(1 - x * x),      math.asin,  INSIDE_1)
+arccos  = _row("arccos",  np.arccos,  lambda g, y, x: -g / sqrt(1 - x * x),     math.acos,  INSIDE_1)
+arctan  = _row("arctan",  np.arctan,  lambda g, y, x: g / (1 + x * x),          math.atan)
+sinh    = _row("sinh",    np.sinh,    lambda g, y, x: g * cosh(x),              math.sinh)
+cosh    = _row("cosh",    np.cosh,    lambda g, y, x: g * sinh(x),              math.cosh)
+tanh    = _row("tanh",    np.tanh,    lambda g, y, x: g * (1 - y * y),          math.tanh)
+arcsinh = _row("arcsinh", np.arcsinh, lambda g, y, x: g / sqrt(x * x + 1),      math.asinh)
+arccosh = _row("arccosh", np.arccosh, lambda g, y, x: g / sqrt(x * x - 1),      math.acosh, ((1.2, 3.0),))
+arctanh = _row("arctanh", np.arctanh, lambda g, y, x: g / (1 - x * x),          math.atanh, INSIDE_1)
+# fmt: on
+
+arctan2 = Op(
+    "arctan2", np.arctan2,
+    (lambda g, y, a, b: g * b / (a * a + b * b), lambda g, y, a, b: -g * a / (a * a + b * b)),
+    scalar=math.atan2, domain=((-2.0, 2.0), (0.4, 2.0)), elementwise=True,
+)  # fmt: skip
+logaddexp = Op(
+    "logaddexp", np.logaddexp,
+    (lambda g, y, a, b: g * sigmoid(a - b), lambda g, y, a, b: g * sigmoid(b - a)),
+    domain=((-2.0, 2.0), (-2.0, 2.0)), elementwise=True,
+)  # fmt: skip
+
+# Activation functions ------------------------------------------------------------------------------------------
+
+
+def _sigmoid(x: Any) -> Any:
+    # exp of minus the absolute value never overflows; the sign chooses 1 / (1 + e) or e / (1 + e).
+    e = np.exp(-np.abs(x))
+    return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
+
+
+def _sigmoid_number(x: float) -> float:
+    if x >= 0:
+        return 1 / (1 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1 + e)
+
+
+def _softplus_number(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x))) if x == x else x
+
+
+def _relu_number(x: float) -> float:
+    return 0.0 if x <= 0 else x
+
+
+_erf = np.frompyfunc(math.erf, 1, 1)
+
+
+def _erf_array(x: Any) -> Any:
+    return np.asarray(_erf(x), dtype=np.result_type(x, np.float16))
+
+
+# fmt: off
+relu        = _row("relu",     lambda x: np.maximum(x, 0),     lambda g, y, x: g * step(x),      _relu_number)
+sigmoid     = _row("sigmoid",  _sigmoid,                       lambda g, y, x: g * (y * (1 - y)), _sigmoid_number)
+softplus    = _row("softplus", lambda x: np.logaddexp(x, 0),   lambda g, y, x: g * sigmoid(x),   _softplus_number)
+log_sigmoid = _row("log_sigmoid", lambda x: -np.logaddexp(-x, 0), lambda g, y, x: g * sigmoid(-x),
+                   lambda x: -_softplus_number(-x))
+erf         = _row("erf", _erf_array, lambda g, y, x: g * (2 / math.sqrt(math.pi) * exp(-x * x)), math.erf)
+# fmt: on
+
+
+leaky_relu = Op(
+    "leaky_relu", lambda x, slope: np.maximum(x, 0) + slope * np.minimum(x, 0),
+    (lambda g, y, x, slope: g * (slope + (1 - slope) * step(x)),),
+    scalar=lambda x, slope: x if x > 0 else slope * x,
+    prepare=lambda x, slope=0.01: ((x,), (slope,)), elementwise=True, examples=(((3, 4), {"slope": 0.1}),),
+    doc="x where x > 0, else slope * x. From: Maas, Hannun, Ng (2013), Rectifier Nonlinearities.",
+)  # fmt: skip
+elu = Op(
+    "elu", lambda x, alpha: np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0)),
+    (lambda g, y, x, alpha: g * (step(x) + (1 - step(x)) * (y + alpha)),),
+    scalar=lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
+    prepare=lambda x, alpha=1.0: ((x,), (alpha,)), elementwise=True, examples=(((3, 4), {"alpha": 1.5}),),
+    doc="x where x > 0, else alpha * (exp(x) - 1). From: Clevert, Unterthiner, Hochreiter (2015), ELU.",
+)  # fmt: skip
+gelu = Op(
+    "gelu", lambda x: 0.5 * x * (1 + _erf_array(x / math.sqrt(2))),
+    (lambda g, y, x: g * (0.5 * (1 + erf(x / math.sqrt(2))) + x * exp(-0.5 * x * x) / math.sqrt(2 * math.pi)),),
+    scalar=lambda x: 0.5 * x * (1 + math.erf(x / math.sqrt(2))), elementwise=True,
+    doc="x times the normal distribution function, exact. From: Hendrycks, Gimpel (2016), GELU.",
+)  # fmt: skip

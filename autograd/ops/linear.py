@@ -1,0 +1,161 @@
+"""Rows of linear algebra: matmul, einsum, and what is written with them.
+
+May import the other modules of ops.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.op import EachOperand, Op, apply
+from autograd.ops.arithmetic import multiply
+from autograd.ops.reductions import sum as sum_of
+from autograd.ops.shapes import broadcast_to, reshape, shape_of, swapaxes, transpose
+
+__all__ = ["dot", "einsum", "inner", "matmul", "outer", "tensordot"]
+
+
+def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if b.ndim == 1:
+        return reshape(g, (*shape_of(g), 1)) * b
+    if a.ndim == 1:
+        return matmul(b, reshape(g, (*shape_of(g), 1)))[..., 0]
+    return g @ (b.T if b.ndim == 2 else swapaxes(b, -1, -2))
+
+
+def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+    if a.ndim == 1:
+        g = reshape(g, (*shape_of(g)[: max(b.ndim - 2, 0)], 1, *shape_of(g)[max(b.ndim - 2, 0) :]))
+        return reshape(a, (-1, 1)) * g if b.ndim > 1 else a * reshape(g, (1,))
+    if b.ndim == 1:
+        return sum_of(a * reshape(g, (*shape_of(g), 1)), axis=tuple(range(a.ndim - 1)))
+    return (a.T if a.ndim == 2 else swapaxes(a, -1, -2)) @ g
+
+
+matmul = Op(
+    "matmul", np.matmul, (_matmul_left, _matmul_right), symbol="@", linear=True,
+    domain=((-2.0, 2.0), (-2.0, 2.0)),
+    examples=(
+        (((2, 3), (3, 4)), {}), (((3,), (3,)), {}), (((2, 3), (3,)), {}), (((3,), (3, 2)), {}),
+        (((2, 3, 4), (4, 2)), {}), (((3, 4), (2, 4, 2)), {}), (((2, 1, 3, 4), (3, 4, 2)), {}),
+        (((4,), (2, 4, 3)), {}), (((2, 3, 4), (4,)), {}),
+    ),
+)  # fmt: skip
+
+
+# einsum: each rule is an einsum again ----------------------------------------------------------------------------
+
+
+def _normal_form(subscripts: str, operands: tuple[Any, ...]) -> tuple[tuple[str, ...], str]:
+    """Labels of each operand and of the result, with "..." and an implicit result written out.
+
+    >>> _normal_form("ij,jk", (np.ones((2, 3)), np.ones((3, 4))))
+    (('ij', 'jk'), 'ik')
+    """
+    left, arrow, right = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if len(terms) != len(operands):
+        raise TypeError(f"{subscripts!r} names {len(terms)} operands, {len(operands)} were given")
+    spare = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if c not in subscripts]
+    widths = [len(shape_of(x)) - len(term.replace("...", "")) for term, x in zip(terms, operands, strict=True)]
+    width = max((w for w, term in zip(widths, terms, strict=True) if "..." in term), default=0)
+    dots = "".join(spare[:width])
+    terms = [t.replace("...", dots[width - w :] if w else "") for t, w in zip(terms, widths, strict=True)]
+    if not arrow:
+        named = "".join(terms)
+        right = dots + "".join(c for c in sorted(set(named) - set(dots)) if named.count(c) == 1)
+    return tuple(terms), right.replace("...", dots)
+
+
+def _prepare_einsum(subscripts: str, *operands: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    if not isinstance(subscripts, str):
+        raise TypeError("subscripts come first, as a string: einsum('ij,jk->ik', a, b)")
+    operands = tuple(np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
+    return operands, _normal_form(subscripts, operands)
+
+
+def _einsum(*rest: Any) -> Any:
+    *operands, terms, result = rest
+    return np.einsum(",".join(terms) + "->" + result, *operands, optimize=len(operands) > 2)
+
+
+def _einsum_vjp(slot: int, g: Any, y: Any, *rest: Any) -> Any:
+    *operands, terms, result = rest
+    labels = list(terms[slot])
+    factors, names = [g], [result]
+    for i, (x, term) in enumerate(zip(operands, terms, strict=True)):
+        if i != slot:
+            factors.append(x)
+            names.append(term)
+    spare = iter(sorted(set("abcdefghijklmnopqrstuvwxyz") - set("".join(terms) + result)))
+    for i, label in enumerate(labels):  # a label repeated in one operand is a diagonal: times an identity
+        if label in labels[:i]:
+            labels[i] = next(spare)
+            factors.append(np.eye(shape_of(operands[slot])[i]))
+            names.append(label + labels[i])
+    known = set("".join(names))
+    inside = "".join(label for label in labels if label in known)
+    c = apply(einsum, tuple(factors), (tuple(names), inside))
+    sizes = shape_of(operands[slot])
+    if inside != "".join(labels):  # a label of this operand alone was summed: its gradient is the same for all
+        c = reshape(c, tuple(n if label in known else 1 for label, n in zip(labels, sizes, strict=True)))
+    stretched = tuple(n for n in sizes)
+    return c if shape_of(c) == stretched or not _spreads(shape_of(c), stretched) else broadcast_to(c, stretched)
+
+
+def _spreads(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
+    """Does ``shape`` broadcast to exactly ``to``? Where an operand was stretched it is the larger one: summed later."""
+    return all(n in (m, 1) for n, m in zip(shape, to, strict=True))
+
+
+einsum = Op(
+    "einsum", _einsum, EachOperand(_einsum_vjp), prepare=_prepare_einsum, result="array",
+    examples=(
+        (((2, 3), (3, 4)), {"subscripts": "ij,jk->ik"}), (((2, 3), (2, 3)), {"subscripts": "ij,ij->"}),
+        (((3, 3),), {"subscripts": "ii->i"}), (((3, 3),), {"subscripts": "ii"}), (((2, 3),), {"subscripts": "ij->j"}),
+        (((2, 3, 4), (4, 2)), {"subscripts": "...j,jk->...k"}), (((2,), (3,), (4,)), {"subscripts": "i,j,k->kij"}),
+        (((1, 3), (2, 3)), {"subscripts": "...i,...i->..."}),
+    ),
+)  # fmt: skip
+
+
+def _is_number(x: Any) -> bool:
+    return len(shape_of(x)) == 0
+
+
+def dot(a: Any, b: Any) -> Any:
+    """As np.dot: of vectors and matrices the matrix product, with a number the multiple."""
+    if _is_number(a) or _is_number(b):
+        return multiply(a, b)
+    if len(shape_of(b)) > 2:
+        return tensordot(a, b, axes=((-1,), (-2,)))
+    return matmul(a, b)
+
+
+def outer(a: Any, b: Any) -> Any:
+    """As np.outer: a column of ``a`` times a row of ``b``, both flattened."""
+    return multiply(reshape(a, (-1, 1)), reshape(b, (1, -1)))
+
+
+def inner(a: Any, b: Any) -> Any:
+    """As np.inner: sums over the last axes of both."""
+    return multiply(a, b) if _is_number(a) or _is_number(b) else tensordot(a, b, axes=((-1,), (-1,)))
+
+
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """As np.tensordot: sums over ``axes`` of ``a`` and of ``b``."""
+    na, nb = len(shape_of(a)), len(shape_of(b))
+    if isinstance(axes, int):
+        axes = (tuple(range(na - axes, na)), tuple(range(axes)))
+    over_a, over_b = (tuple(int(i) for i in np.atleast_1d(part)) for part in axes)
+    over_a, over_b = tuple(i % na for i in over_a), tuple(i % nb for i in over_b)
+    keep_a = tuple(i for i in range(na) if i not in over_a)
+    keep_b = tuple(i for i in range(nb) if i not in over_b)
+    shape = tuple(shape_of(a)[i] for i in keep_a) + tuple(shape_of(b)[i] for i in keep_b)
+    size = int(np.prod([shape_of(a)[i] for i in over_a]))
+    left = reshape(transpose(a, keep_a + over_a), (-1, size))
+    right = reshape(transpose(b, over_b + keep_b), (size, -1))
+    return reshape(matmul(left, right), shape)
+

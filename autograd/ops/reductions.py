@@ -1,0 +1,235 @@
+"""Rows that reduce along axes: sums, means, products, extremes, norms, softmax.
+
+``axis`` is None (all), an int or a tuple; the rules spread ``g`` over the axes that the op summed over.
+May import shapes.py and elementary.py. Read linear.py next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.op import Op
+from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, where
+from autograd.ops.elementary import exp
+from autograd.ops.shapes import broadcast_to, flip, moveaxis, ravel, reshape, shape_of
+
+__all__ = [
+    "cumsum", "log_softmax", "logsumexp", "max", "mean", "min", "norm", "prod", "products_of_others", "softmax", "std",
+    "sum", "var",
+]  # fmt: skip
+
+
+def _axes(x: Any, axis: Any) -> tuple[int, ...]:
+    ndim = len(shape_of(x))
+    if axis is None:
+        return tuple(range(ndim))
+    return tuple(int(i) % ndim if ndim else int(i) for i in np.atleast_1d(axis))
+
+
+def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """``g`` over the axes that were summed: the shape of ``x`` again."""
+    shape = shape_of(x)
+    if not keepdims and shape_of(g) != () and len(shape_of(g)) != len(shape):
+        axes = _axes(x, axis)
+        g = reshape(g, tuple(1 if i in axes else n for i, n in enumerate(shape)))
+    return broadcast_to(g, shape)
+
+
+def _count(x: Any, axis: Any) -> int:
+    shape = shape_of(x)
+    return int(np.prod([shape[i] for i in _axes(x, axis)]))
+
+
+def _along(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    return (x,), (tuple(axis) if isinstance(axis, list) else axis, bool(keepdims))
+
+
+def _reduction(function: Any) -> Any:
+    def forward(x: Any, axis: Any, keepdims: bool) -> Any:
+        return function(x, axis=axis, keepdims=keepdims)
+
+    return forward
+
+
+EVERY_WAY = (
+    ((3, 4), {}),
+    ((3, 4), {"axis": 0}),
+    ((2, 3, 2), {"axis": (0, -1), "keepdims": True}),
+    ((), {}),
+)  # calls that reduce everything, one axis, several axes, nothing
+
+sum = Op(
+    "sum", _reduction(np.sum), (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims),),
+    prepare=_along, linear=True, examples=EVERY_WAY,
+)  # fmt: skip
+mean = Op(
+    "mean", _reduction(np.mean), (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) / _count(x, axis),),
+    prepare=_along, linear=True, examples=EVERY_WAY,
+)  # fmt: skip
+
+
+def _var_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
+    deviation = x - mean(x, axis=axis, keepdims=True)
+    return _spread(g, x, axis, keepdims) * deviation * (2 / (_count(x, axis) - ddof))
+
+
+def _std_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
+    deviation = x - mean(x, axis=axis, keepdims=True)
+    spread = _spread(y, x, axis, keepdims) * (_count(x, axis) - ddof)
+    return _spread(g, x, axis, keepdims) * quotient_or_zero(deviation, spread)  # 0 where all are equal
+
+
+def _moments(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+    return (x,), (*_along(x, axis, keepdims)[1], ddof)
+
+
+WITH_DDOF = (((3, 4), {}), ((3, 4), {"axis": 0, "ddof": 1}), ((2, 3, 2), {"axis": (0, -1), "keepdims": True}))
+
+var = Op(
+    "var", lambda x, axis, keepdims, ddof: np.var(x, axis=axis, keepdims=keepdims, ddof=ddof), (_var_vjp,),
+    prepare=_moments, examples=WITH_DDOF,
+)  # fmt: skip
+std = Op(
+    "std", lambda x, axis, keepdims, ddof: np.std(x, axis=axis, keepdims=keepdims, ddof=ddof), (_std_vjp,),
+    prepare=_moments, examples=WITH_DDOF,
+)  # fmt: skip
+
+
+def _extreme_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    here = equal(x, _spread(y, x, axis, keepdims))  # equal entries share the gradient equally
+    return _spread(g, x, axis, keepdims) * (here / sum(here, axis=axis, keepdims=True))
+
+
+max = Op("max", _reduction(np.max), (_extreme_vjp,), prepare=_along, examples=EVERY_WAY)
+min = Op("min", _reduction(np.min), (_extreme_vjp,), prepare=_along, examples=EVERY_WAY)
+
+# Products, exact where entries are zero: the derivative by x[i] is the product of the others, never y / x[i].
+
+
+def _products_of_others(x: Any) -> Any:
+    before, after = np.ones_like(x), np.ones_like(x)
+    np.cumprod(x[..., :-1], axis=-1, out=before[..., 1:])
+    np.cumprod(x[..., :0:-1], axis=-1, out=after[..., -2::-1])
+    return before * after
+
+
+def _products_vjp(g: Any, y: Any, x: Any) -> Any:
+    n = shape_of(x)[-1]
+    others = broadcast_to(reshape(x, (*shape_of(x)[:-1], 1, n)), (*shape_of(x), n))
+    others = products_of_others(where(np.eye(n, dtype=bool), 1.0, others))  # [..., i, j]: all but x[i] and x[j]
+    others = where(np.eye(n, dtype=bool), 0.0, others)
+    return sum(reshape(g, (*shape_of(g), 1)) * others, axis=-2)
+
+
+products_of_others = Op(
+    "products_of_others", _products_of_others, (_products_vjp,), domain=((-2.0, 2.0),),
+    examples=(((4,), {}), ((2, 3), {})), prepare=lambda x: ((x,), ()),
+    doc="Along the last axis, for each entry the product of all the others.",
+)  # fmt: skip
+
+
+def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    axes, shape = _axes(x, axis), shape_of(x)
+    last = tuple(range(len(shape) - len(axes), len(shape)))
+    moved = moveaxis(x, axes, last)
+    others = products_of_others(reshape(moved, (*shape_of(moved)[: len(shape) - len(axes)], -1)))
+    others = moveaxis(reshape(others, shape_of(moved)), last, axes)
+    return _spread(g, x, axis, keepdims) * others
+
+
+prod = Op("prod", _reduction(np.prod), (_prod_vjp,), prepare=_along, examples=EVERY_WAY)
+
+cumulative_sum = Op(
+    "cumsum", np.cumsum, (lambda g, y, x, axis: flip(cumulative_sum(flip(g, axis), axis), axis),),
+    prepare=lambda x, axis: ((x,), (axis,)), linear=True, examples=(((3, 4), {"axis": 1}),),
+)  # fmt: skip
+
+
+def cumsum(a: Any, axis: int | None = None) -> Any:
+    """As np.cumsum: of the flattened array without an axis."""
+    return cumulative_sum(ravel(a), 0) if axis is None else cumulative_sum(a, axis)
+
+
+# Stable at any size: the largest entry is taken out first ---------------------------------------------------------
+
+
+def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
+    x = np.asarray(x)
+    top = np.max(x, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return total if keepdims else np.squeeze(total, axis=_axes(x, axis))
+
+
+def _softmax(x: Any, axis: int) -> Any:
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def _log_softmax(x: Any, axis: int) -> Any:
+    return x - _logsumexp(x, axis, True)
+
+
+def _softmax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
+    return y * (g - sum(g * y, axis=axis, keepdims=True))
+
+
+def _log_softmax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
+    return g - exp(y) * sum(g, axis=axis, keepdims=True)
+
+
+logsumexp = Op(
+    "logsumexp", _logsumexp,
+    (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) * exp(x - _spread(y, x, axis, keepdims)),),
+    prepare=_along, examples=EVERY_WAY, doc="log(sum(exp(x))), finite where the result is.",
+)  # fmt: skip
+softmax = Op(
+    "softmax", _softmax, (_softmax_vjp,), prepare=lambda x, axis=-1: ((x,), (axis,)),
+    examples=(((4,), {}), ((3, 4), {"axis": 0})),
+    doc='exp(x) / sum(exp(x)). From: "Neural Networks Solutions - Module 6", exercise 2.4.',
+)  # fmt: skip
+log_softmax = Op(
+    "log_softmax", _log_softmax, (_log_softmax_vjp,), prepare=lambda x, axis=-1: ((x,), (axis,)),
+    examples=(((4,), {}), ((3, 4), {"axis": 0})), doc="log(softmax(x)), finite where the result is.",
+)  # fmt: skip
+
+# Norms ---------------------------------------------------------------------------------------------------------------
+
+norm2 = Op(
+    "norm", lambda x, axis, keepdims: np.sqrt(np.sum(x * x, axis=axis, keepdims=keepdims)),
+    (
+        lambda g, y, x, axis, keepdims: (
+            _spread(g, x, axis, keepdims) * quotient_or_zero(x, _spread(y, x, axis, keepdims))
+        ),
+    ),
+    prepare=_along, examples=EVERY_WAY[:3], doc="The square root of the sum of squares; its gradient at 0 is 0.",
+)  # fmt: skip
+
+
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """As np.linalg.norm, for vectors of any order and for matrices of order None, "fro", 1, -1, inf and -inf.
+
+    Raises: NotImplementedError for the matrix norms that need singular values (2, -2, "nuc").
+    """
+    axes = _axes(x, axis)
+    if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
+        return norm2(x, axis=axis, keepdims=keepdims)
+    if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
+        first, second = axes if abs(ord) == 1 else axes[::-1]
+        totals = sum(absolute(x), axis=first, keepdims=True)
+        return (max if ord > 0 else min)(totals, axis=axes, keepdims=True) if keepdims else (max if ord > 0 else min)(
+            sum(totals, axis=first), axis=second - (second > first)
+        )
+    if len(axes) != 1:
+        raise NotImplementedError(f"norm with ord={ord!r} of a matrix: it has no rule; use ord=None, 1 or inf")
+    if ord in (np.inf, -np.inf):
+        return (max if ord > 0 else min)(absolute(x), axis=axis, keepdims=keepdims)
+    if ord == 0:
+        return sum(where(_nonzero(x), 1.0, 0.0), axis=axis, keepdims=keepdims)
+    return power(sum(power(absolute(x), ord), axis=axis, keepdims=keepdims), 1 / ord)
+
+
+def _nonzero(x: Any) -> Any:
+    return np.asarray(x.operand() if not isinstance(x, np.ndarray) else x) != 0

@@ -1,0 +1,400 @@
+"""Tensor: a node that holds one NumPy array.
+
+Its methods mirror ndarray's; NumPy's functions take it as they take an array (numpy_bridge.py).
+May import operators.py. Read parameter.py next.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from autograd import ops
+from autograd.errors import PerformanceWarning, ShapeError, StaleGraphError
+from autograd.mode import Note, current_mode
+from autograd.node import Node, describe, plain
+from autograd.op import CONSTANT, Op
+from autograd.operators import Operators, binary, in_place
+from autograd.ops.shapes import stack_nodes
+
+__all__ = ["Tensor"]
+
+
+class Tensor(Operators, holds="array"):
+    """One array that remembers how it was computed.
+
+    ``Tensor(a)`` copies ``a``: float64 by default, a floating dtype is kept, ints and bools become float64.
+    Nested lists or an object array of Values and Tensors are stacked into one that keeps their graphs.
+
+    Raises: TypeError for strings, complex numbers and None.
+
+    >>> X = Tensor([[1.0, 2.0], [3.0, 4.0]], name="X")
+    >>> (X * X).sum().backward()
+    >>> X.grad
+    array([[2., 4.],
+           [6., 8.]])
+    """
+
+    __slots__ = ("exposed", "inputs", "saved")
+
+    inputs: tuple[Any, ...]
+    saved: tuple[Any, ...]
+    exposed: bool  # has `.data` been handed out? Then the user may write to it, and graphs keep a copy
+
+    always_in_place: ClassVar[bool] = False
+
+    def __new__(cls, data: Any = None, name: str | None = None, dtype: Any = None) -> Self:
+        if _holds_nodes(data):
+            stacked = stack_nodes(data) if not isinstance(data, Node) else ops.as_tensor(data)
+            return stacked if dtype is None else ops.astype(stacked, dtype)  # type: ignore[no-any-return]
+        return object.__new__(cls)
+
+    def __init__(self, data: Any, name: str | None = None, dtype: Any = None) -> None:
+        if not _holds_nodes(data):
+            self._data = real_array(data, dtype)
+            self.op = self.grad = None
+            self.inputs = self.saved = ()
+            self.exposed = False
+            self.note = current_mode().note
+        if name is not None:
+            self.name = name
+
+    @property
+    def data(self) -> np.ndarray:
+        """The plain array. A leaf's can be set and written to; graphs recorded before keep what they saw.
+        The array of a computed Tensor is read-only."""
+        if self.op is not None and self.op is not CONSTANT:
+            view = self._data.view()
+            view.flags.writeable = False
+            return view  # type: ignore[no-any-return]
+        if not self.exposed:
+            self._data = self._data.copy()
+            self.exposed = True
+        return self._data  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self.op is not None and self.op is not CONSTANT:
+            raise ValueError(
+                f"cannot set .data of {describe(self)}: it was computed by {self.op}, and its graph would no longer "
+                f"agree with it; set the data of a leaf, or make a new Tensor"
+            )
+        if _holds_nodes(data):
+            raise TypeError(f"the .data of {describe(self)} is a plain array; use the .data of the node you assign")
+        self._data = real_array(data, None)
+        self.exposed = False
+
+    def operand(self) -> Any:
+        return self._data.copy() if self.exposed else self._data
+
+    @classmethod
+    def record(
+        cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None
+    ) -> Tensor:
+        node = object.__new__(Tensor)
+        node._data, node.op, node.grad, node.note = output, op, None, note
+        node.inputs, node.saved, node.exposed = inputs, saved, False
+        return node
+
+    def fit(self, cotangent: Any) -> Any:
+        shape, dtype = self._data.shape, self._data.dtype
+        if cotangent.__class__ is not np.ndarray:
+            if isinstance(cotangent, Node):
+                return self._fit_node(cotangent)
+            cotangent = np.asarray(cotangent)
+        if cotangent.shape != shape:
+            if np.broadcast_shapes(cotangent.shape, shape) == shape:
+                cotangent = np.broadcast_to(cotangent, shape)
+            else:
+                cotangent = np.asarray(ops.sum_to(cotangent, shape))
+        return cotangent if cotangent.dtype == dtype else cotangent.astype(dtype)
+
+    def _fit_node(self, cotangent: Any) -> Any:
+        shape = self._data.shape
+        if not cotangent.is_array:
+            cotangent = ops.as_tensor(cotangent)
+        if cotangent.shape != shape:
+            smaller = np.broadcast_shapes(cotangent.shape, shape) == shape
+            cotangent = ops.broadcast_to(cotangent, shape) if smaller else ops.sum_to(cotangent, shape)
+        return cotangent if cotangent.dtype == self.dtype else ops.astype(cotangent, self.dtype)
+
+    def seed(self, grad: Any) -> Any:
+        if grad is None:
+            if self._data.size != 1:
+                raise ShapeError(
+                    f"backward() of {describe(self)} needs one number to start from: take .sum() or .mean() of it, or "
+                    f"give the gradient of each entry as backward(grad) of shape {self.shape}"
+                )
+            return np.ones_like(self._data)
+        shape = grad.shape if isinstance(grad, Node) else np.shape(grad)
+        if shape != self.shape:
+            raise ShapeError(f"backward(grad) of {describe(self)}: the grad has shape {shape}, not {self.shape}")
+        return grad if isinstance(grad, Node) else np.array(grad, dtype=self.dtype)
+
+    def check_fresh(self) -> None:
+        for x, data in zip(self.inputs, self.saved[1:], strict=False):
+            if isinstance(x, Tensor) and x._data is not data and not data.flags.writeable:
+                raise StaleGraphError(
+                    f"{describe(x)}, an operand of {self.op}, was updated in place after the forward pass; call "
+                    f"backward() before the update, or run the forward pass again"
+                )
+
+    def still_holds(self, data: Any) -> bool:
+        return self._data is data or np.array_equal(self._data, data, equal_nan=True)
+
+    def assign(self, ufunc: Any, other: Any, what: str) -> None:
+        array = self._in_place(what)
+        try:
+            if ufunc is np.positive:
+                array[...] = other
+            else:
+                ufunc(array, other, out=array, casting="same_kind")
+        except (ValueError, TypeError) as error:
+            raise ShapeError(f"{what} of {describe(self)} with shape {np.shape(other)}: {error}") from error
+
+    def _in_place(self, what: str) -> Any:
+        """The array to write to. Graphs that saved the one before find it read-only, and so know."""
+        if not (self.always_in_place or self.updates_in_place()):
+            raise TypeError(
+                f"{what} into {describe(self)}: only a Parameter is updated in place, or a leaf inside no_grad(); "
+                f"t.at[i].set(v) and t.at[i].add(v) give a new Tensor and record it"
+            )
+        if not self.exposed:
+            array = self._data.view()
+            self._data.flags.writeable = False
+            self._data = array
+        return self._data
+
+    @classmethod
+    def rebuild(cls, op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Self:
+        data, grad, note, saved = state
+        node = object.__new__(cls)
+        node._data, node.op, node.grad, node.note = data, op, grad, note
+        node.inputs, node.saved, node.exposed = inputs, saved, False
+        return node
+
+    def __copy__(self) -> Self:
+        data = self._data.copy() if self.is_leaf else self._data
+        return self.rebuild(self.op, self.inputs, (data, self.grad, self.note, self.saved))
+
+    # What ndarray has --------------------------------------------------------------------------------------
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._data.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        return self._data.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        return self._data.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._data.dtype  # type: ignore[no-any-return]
+
+    @property
+    def T(self) -> Tensor:  # noqa: N802 (ndarray's name)
+        return ops.transpose(self)  # type: ignore[no-any-return]
+
+    @property
+    def at(self) -> At:
+        """``t.at[i].set(v)`` and ``t.at[i].add(v)``: the Tensor with entries changed, recorded."""
+        return At(self)
+
+    __matmul__, __rmatmul__ = binary(ops.matmul)
+    __imatmul__ = in_place(__matmul__, np.matmul)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            raise TypeError("iteration over a Tensor of no dimensions")
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, index: Any) -> Any:
+        return ops.getitem(self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        array = self._in_place(f"assignment [{index!r}]")
+        array[index] = plain(value)
+
+    def __contains__(self, item: Any) -> bool:
+        return plain(item) in self._data
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __index__(self) -> int:
+        if not self.may_become_plain():
+            raise self.detach_error("an index")
+        return self._data.__index__()  # type: ignore[no-any-return]
+
+    def reshape(self, *shape: Any) -> Any:
+        return ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def ravel(self) -> Any:
+        return ops.ravel(self)
+
+    flatten = ravel
+
+    def transpose(self, *axes: Any) -> Any:
+        return ops.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Any:
+        return ops.swapaxes(self, axis1, axis2)
+
+    def squeeze(self, axis: Any = None) -> Any:
+        return ops.squeeze(self, axis)
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+        return ops.repeat(self, repeats, axis)
+
+    def take(self, indices: Any, axis: int | None = None) -> Any:
+        return ops.take(self, indices, axis)
+
+    def dot(self, other: Any) -> Any:
+        return ops.dot(self, other)
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return ops.sum(self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return ops.mean(self, axis=axis, keepdims=keepdims)
+
+    def var(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        return ops.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def std(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        return ops.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
+
+    def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return ops.prod(self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return ops.max(self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return ops.min(self, axis=axis, keepdims=keepdims)
+
+    def cumsum(self, axis: int | None = None) -> Any:
+        return ops.cumsum(self, axis)
+
+    def softmax(self, axis: int = -1) -> Any:
+        return ops.softmax(self, axis)
+
+    def logsumexp(self, axis: Any = None, keepdims: bool = False) -> Any:
+        return ops.logsumexp(self, axis=axis, keepdims=keepdims)
+
+    def argmax(self, axis: int | None = None) -> Any:
+        return self._data.argmax(axis)
+
+    def argmin(self, axis: int | None = None) -> Any:
+        return self._data.argmin(axis)
+
+    def argsort(self, axis: int = -1) -> Any:
+        return self._data.argsort(axis)
+
+    def any(self, axis: Any = None) -> Any:
+        return self._data.any(axis)
+
+    def all(self, axis: Any = None) -> Any:
+        return self._data.all(axis)
+
+    def tolist(self) -> Any:
+        return self._data.tolist()
+
+    def astype(self, dtype: Any) -> Any:
+        """In another floating dtype; to ints or bools only from a constant, the gradient would be lost."""
+        if np.dtype(dtype).kind != "f":
+            if not self.may_become_plain():
+                raise self.detach_error(f"astype({np.dtype(dtype).name})")
+            return self._data.astype(dtype)
+        return ops.astype(self, dtype)
+
+    def copy(self) -> Any:
+        return ops.identity(self)
+
+    # Text, and ways out ------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        label = f", name={self.name!r}" if self.name else ""
+        text = np.array2string(self._data, separator=", ", prefix=f"{type(self).__name__}(")
+        kind = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
+        return f"{type(self).__name__}({text}{kind}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data.item() if spec and self.size == 1 else self._data, spec) if spec else repr(self)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self.may_become_plain():
+            return np.array(self._data, dtype=dtype)
+        if dtype is not None and np.dtype(dtype) != object:
+            raise self.detach_error(f"np.asarray(..., {np.dtype(dtype).name})")
+        warnings.warn(
+            f"NumPy made an object array of Values out of {describe(self)}, entry by entry: the gradient is kept, but "
+            f"slowly; use np.stack, np.concatenate or Tensor([...]) instead",
+            PerformanceWarning,
+            stacklevel=2,
+        )
+        entries = np.empty(self.shape, dtype=object)
+        for index in np.ndindex(self.shape):
+            entries[index] = ops.item(self, index)
+        return entries
+
+
+class At:
+    """``t.at[i]``: what may be done at an index."""
+
+    __slots__ = ("index", "tensor")
+
+    def __init__(self, tensor: Tensor, index: Any = None) -> None:
+        self.tensor, self.index = tensor, index
+
+    def __getitem__(self, index: Any) -> At:
+        return At(self.tensor, index)
+
+    def set(self, value: Any) -> Any:
+        """The Tensor with ``value`` at the index. Of entries named twice the last one counts.
+
+        >>> Tensor([1.0, 2.0]).at[0].set(5.0)
+        Tensor([5., 2.])
+        """
+        return ops.set_at(self.tensor, value, self.index)
+
+    def add(self, value: Any) -> Any:
+        """The Tensor with ``value`` added at the index, as often as the index names an entry.
+
+        >>> Tensor([1.0, 2.0]).at[[0, 0]].add(5.0)
+        Tensor([11.,  2.])
+        """
+        return ops.add_at(self.tensor, value, self.index)
+
+
+def _holds_nodes(data: Any) -> bool:
+    if isinstance(data, (list, tuple)):
+        return any(map(_holds_nodes, data))
+    return isinstance(data, Node) or (isinstance(data, np.ndarray) and data.dtype == object and data.size > 0)
+
+
+def real_array(data: Any, dtype: Any) -> np.ndarray:
+    """A new array of floats.
+
+    Raises: TypeError for strings, complex numbers, None, ragged lists.
+    """
+    try:
+        array = np.array(data)
+    except ValueError as error:
+        raise TypeError(f"a Tensor holds a rectangular array of real numbers: {error}") from None
+    if array.dtype.kind not in "fiub":
+        what = f"{data!r}, a {type(data).__name__}" if np.ndim(data) == 0 else f"an array of dtype {array.dtype}"
+        raise TypeError(f"a Tensor holds real numbers, not {what}")
+    return array.astype(dtype or (array.dtype if array.dtype.kind == "f" else np.float64), copy=False)
+
+

@@ -1,0 +1,145 @@
+"""Value: a node that holds one Python float.
+
+A Value is the result of at most two numbers. Their nodes and data are attributes of its own, not tuples:
+one object a number, where Python's garbage collector would otherwise see three.
+May import operators.py. Read tensor.py next.
+"""
+
+from __future__ import annotations
+
+import math
+from numbers import Real
+from typing import Any, Self
+
+import numpy as np
+
+from autograd import ops
+from autograd.mode import Note, current_mode
+from autograd.node import Node, describe
+from autograd.op import CONSTANT, Op
+from autograd.operators import Operators
+
+__all__ = ["Value"]
+
+
+class Value(Operators, holds="number"):
+    """One number that remembers how it was computed.
+
+    Drop-in for micrograd's class: operators, ``relu()``, ``exp()``, ``tanh()`` ..., ``backward()``, ``.data``
+    and ``.grad``. Arithmetic follows float64 NumPy: ``Value(0.0).log()`` is -inf, not an exception.
+
+    Raises: TypeError for anything but a real number.
+
+    >>> a = Value(-4.0); b = Value(2.0)
+    >>> c = a * b + b**3
+    >>> c.backward()
+    >>> c.data, a.grad, b.grad
+    (0.0, 2.0, 8.0)
+    """
+
+    __slots__ = ("left", "left_data", "right", "right_data")
+
+    left: Any  # the first operand: a node or a number; None for a leaf
+    right: Any  # the second operand; None if there is none
+    left_data: Any  # the operands as they were at the forward pass
+    right_data: Any
+
+    shape: tuple[int, ...] = ()
+    ndim = 0
+    size = 1
+
+    def __init__(self, data: Any, name: str | None = None) -> None:
+        self._data = _real(data)
+        self.op = self.grad = self.left = self.right = self.left_data = self.right_data = None
+        self.note = current_mode().note
+        if name is not None:
+            self.name = name
+
+    @property
+    def data(self) -> float:
+        """The number. A leaf's can be set; graphs recorded before keep what they saw."""
+        return self._data  # type: ignore[no-any-return]
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        if self.op is not None and self.op is not CONSTANT:
+            raise ValueError(
+                f"cannot set .data of {describe(self)}: it was computed by {self.op}, and its graph would no longer "
+                f"agree with it; set the data of a leaf, or make a new Value"
+            )
+        self._data = _real(data)
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The operands, in order, repeats kept: nodes, and constants as plain numbers."""
+        if self.left is None:
+            return ()
+        return (self.left,) if self.right is None else (self.left, self.right)
+
+    @property
+    def saved(self) -> tuple[Any, ...]:
+        """``(output, *operands, *parameters)`` as they were at the forward pass."""
+        if self.left is None:
+            return ()
+        operands = (self.left_data,) if self.right is None else (self.left_data, self.right_data)
+        return (self._data, *operands, *(self.note.params if self.note else ()))
+
+    def operand(self) -> float:
+        return self._data  # type: ignore[no-any-return]
+
+    @classmethod
+    def record(
+        cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None
+    ) -> Self:
+        node = cls.__new__(cls)
+        node._data, node.op, node.grad, node.note = output, op, None, note
+        node.left = node.right = node.left_data = node.right_data = None
+        if inputs:
+            node.left, node.left_data = inputs[0], saved[1]
+        if len(inputs) == 2:
+            node.right, node.right_data = inputs[1], saved[2]
+        params = saved[1 + len(inputs) :]
+        if params:
+            node.note = (note or Note())._replace(params=params)
+        return node
+
+    def fit(self, cotangent: Any) -> Any:
+        if isinstance(cotangent, Node):
+            return ops.item(ops.sum(cotangent)) if cotangent.is_array else cotangent
+        return cotangent if cotangent.__class__ is float else float(np.sum(cotangent))
+
+    def seed(self, grad: Any) -> Any:
+        return 1.0 if grad is None else grad if isinstance(grad, Node) else _real(grad)
+
+    def still_holds(self, data: Any) -> bool:
+        return self._data == data or (math.isnan(self._data) and math.isnan(data))
+
+    def assign(self, ufunc: Any, other: Any, what: str) -> None:
+        self._data = _real(other if ufunc is np.positive else ufunc(self._data, other))
+
+    @classmethod
+    def rebuild(cls, op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Self:
+        data, grad, note, saved = state
+        node = cls.record(op, data, inputs, saved, note)  # type: ignore[arg-type]
+        node.grad = grad
+        return node
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __repr__(self) -> str:
+        label = f", name={self.name!r}" if self.name else ""
+        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+
+def _real(data: Any) -> float:
+    if isinstance(data, Real) or (isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub"):
+        return float(data)  # type: ignore[arg-type]
+    if isinstance(data, np.generic) and data.dtype.kind in "fiub":
+        return float(data)
+    if isinstance(data, Node):
+        raise TypeError(f"a Value holds a plain number, not {describe(data)}: use it as it is, or its .data")
+    raise TypeError(f"a Value holds one real number, not {data!r}, a {type(data).__name__}")
