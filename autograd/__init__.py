@@ -1,7 +1,59 @@
-"""autograd."""
-from autograd import ops
-from autograd.errors import AnomalyError, DetachError, PerformanceWarning, ShapeError, StaleGraphError
-from autograd.mode import detect_anomaly, no_grad, scope
-from autograd.parameter import Parameter
-from autograd.tensor import Tensor
-from autograd.value import Value
+"""Reverse-mode automatic differentiation of scalars and NumPy arrays.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> y = x * x + 2 * x
+    >>> y.backward()
+    >>> x.grad
+    8.0
+
+An op is a row of calculus (op.py, ops/). A node is an op applied to inputs (node.py; `Value` for one number,
+`Tensor` for an array). Everything else reads nodes: transforms.py, check.py, viz/. Read node.py first.
+"""
+
+from pathlib import Path
+
+if Path(__file__).with_name("tracer.py").exists():  # a file of that package, never of this one
+    raise ImportError(
+        "the HIPS package 'autograd' is installed in the same environment, and both use the import name autograd, so "
+        "their files are mixed. Make an environment of its own for handgrad; here, uninstall both "
+        "(pip uninstall autograd handgrad), then install handgrad again."
+    )
+
+from autograd import ops  # noqa: E402 (the check above comes first)
+from autograd.check import check_grads, relative_errors  # noqa: E402
+from autograd.errors import (  # noqa: E402
+    AnomalyError,
+    DetachError,
+    GradientMismatch,
+    PerformanceWarning,
+    ShapeError,
+    StaleGraphError,
+)
+from autograd.mode import detect_anomaly, no_grad, scope  # noqa: E402
+from autograd.node import Node  # noqa: E402
+from autograd.op import Op  # noqa: E402
+from autograd.parameter import Parameter  # noqa: E402
+from autograd.tensor import Tensor  # noqa: E402
+from autograd.transforms import (  # noqa: E402
+    elementwise_grad,
+    grad,
+    grad_and_aux,
+    hessian,
+    hessian_vector_product,
+    hvp,
+    jacobian,
+    jvp,
+    make_jvp,
+    make_vjp,
+    value_and_grad,
+    vjp,
+)
+from autograd.value import Value  # noqa: E402
+
+__all__ = [
+    "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning", "ShapeError",
+    "StaleGraphError", "Tensor", "Value", "check_grads", "detect_anomaly", "elementwise_grad", "grad", "grad_and_aux",
+    "hessian", "hessian_vector_product", "hvp", "jacobian", "jvp", "make_jvp", "make_vjp", "no_grad", "ops",
+    "relative_errors", "scope", "value_and_grad", "vjp",
+]  # fmt: skip

@@ -4,12 +4,13 @@
     ValueError    ShapeError          operands whose shapes do not fit together
     RuntimeError  StaleGraphError     an array that a graph saved was overwritten before backward()
     ArithmeticError  AnomalyError     a NaN or an infinity appeared under detect_anomaly()
+    AssertionError  GradientMismatch  check_grads found a rule that disagrees with central differences
     UserWarning   PerformanceWarning  right, but slow
 
 Imports nothing; everything may import it. Read node.py next.
 """
 
-__all__ = ["AnomalyError", "DetachError", "PerformanceWarning", "ShapeError", "StaleGraphError"]
+__all__ = ["AnomalyError", "DetachError", "GradientMismatch", "PerformanceWarning", "ShapeError", "StaleGraphError"]
 
 
 class DetachError(TypeError):
@@ -26,6 +27,10 @@ class StaleGraphError(RuntimeError):
 
 class AnomalyError(ArithmeticError):
     """Under ``detect_anomaly()``: the first NaN or infinity, with its op and source line."""
+
+
+class GradientMismatch(AssertionError):
+    """A gradient disagrees with central differences."""
 
 
 class PerformanceWarning(UserWarning):

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +29,8 @@ class Note(NamedTuple):
     source: str | None = None
 
 
-class Mode(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Mode:
     """``recording``: do ops make graph nodes?  ``note``: what every new node is given.
     ``anomaly``: is each result looked at for NaN and infinity?"""
 
@@ -44,8 +46,8 @@ current_mode = _MODE.get
 
 @contextmanager
 def _changed(**fields: object) -> Iterator[None]:
-    mode = current_mode()._replace(**fields)  # type: ignore[arg-type]
-    token = _MODE.set(mode._replace(plain=mode.recording and not mode.anomaly))
+    mode = replace(current_mode(), **fields)  # type: ignore[arg-type]
+    token = _MODE.set(replace(mode, plain=mode.recording and not mode.anomaly))
     try:
         yield
     finally:

@@ -136,8 +136,11 @@ class Node:
             raise ValueError(
                 f"backward() from {describe(self)}: it is a constant (from detach() or no_grad()), nothing was recorded"
             )
-        nodes = order(self)
-        store_grads(nodes, pullback(nodes, self.seed(grad), create_graph=create_graph))
+        nodes, seed = order(self), self.seed(grad)
+        if set(map(type, nodes)) == {Node.kinds["number"]} and not create_graph and not current_mode().anomaly:
+            backward_numbers(nodes, seed)
+        else:
+            store_grads(nodes, pullback(nodes, seed, create_graph=create_graph))
 
     # Copies ------------------------------------------------------------------------------------------------
 
@@ -228,12 +231,13 @@ def order(root: Node) -> list[Node]:
     """
     nodes: list[Node] = []
     seen: set[Node] = set()
-    stack: list[Node | None] = [root]
+    stack: list[Any] = [root]
+    number = Node.kinds["number"]
     done, see, pop, push = nodes.append, seen.add, stack.pop, stack.append
     while stack:
         node = pop()
         if node is None:  # everything below the next entry has been listed
-            done(pop())  # type: ignore[arg-type]
+            done(pop())
         elif node not in seen:
             see(node)
             if node.op is None:
@@ -241,15 +245,14 @@ def order(root: Node) -> list[Node]:
                 continue
             push(node)
             push(None)
-            if node.is_array:
+            if node.__class__ is number:  # as below, without making the tuple of inputs
+                right, left = node.right, node.left
+                if isinstance(right, Node):
+                    push(right)
+                if isinstance(left, Node):
+                    push(left)
+            else:
                 stack.extend(x for x in reversed(node.inputs) if isinstance(x, Node))
-            else:  # the same for a Value, whose operands are two attributes
-                x = node.right  # type: ignore[attr-defined]
-                if isinstance(x, Node):
-                    push(x)
-                x = node.left  # type: ignore[attr-defined]
-                if isinstance(x, Node):
-                    push(x)
     return nodes
 
 
@@ -272,23 +275,12 @@ def pullback(
     get = grads.get
     for node in reversed(nodes):
         op = node.op
+        if op is None:
+            continue
+        g = get(node)
         if node.is_array:
             node.check_fresh()
-        g = get(node)
-        if op is None or g is None or (needed is not None and node not in needed):
-            continue
-        if op.two_numbers and not (node.is_array or create_graph or anomaly or needed):
-            # The common case, unrolled: a Value of two operands. It gives what the loop below gives.
-            left, right, rules = node.left, node.right, op.vjps  # type: ignore[attr-defined]
-            saved = (node._data, node.left_data, node.right_data)  # type: ignore[attr-defined]
-            if isinstance(left, Node):
-                c = _number(rules[0], g, saved)
-                h = get(left)
-                grads[left] = c if h is None else h + c
-            if isinstance(right, Node):
-                c = _number(rules[1], g, saved)
-                h = get(right)
-                grads[right] = c if h is None else h + c
+        if g is None or (needed is not None and node not in needed):
             continue
         saved = node.saved_nodes() if create_graph else node.saved
         for slot, (x, rule) in enumerate(zip(node.inputs, op.vjps, strict=False)):
@@ -303,20 +295,87 @@ def pullback(
     return grads
 
 
+def backward_numbers(nodes: list[Any], seed: float) -> None:
+    """What `pullback` and `store_grads` do, for a graph of Values alone.
+
+    Written out for ops of two operands, and the gradients of inner nodes are kept in the nodes: on a graph of
+    65,000 numbers that halves the time. The gradients of leaves are kept apart until all is done.
+    """
+    number = Node.kinds["number"]
+    leaves: dict[Any, Any] = {}
+    for node in nodes:
+        if node.op is None:
+            leaves[node] = None
+        else:
+            node.grad = None
+    if node.op is None:
+        leaves[node] = seed
+    else:
+        node.grad = seed
+    for node in reversed(nodes):
+        op = node.op
+        if op is None:
+            continue
+        g = node.grad
+        if g is None:  # only rules without a gradient lead here: floor, step, a comparison
+            g = node.grad = 0.0
+        if op.two_numbers:
+            left, right = node.left, node.right
+            y, a, b = node._data, node.left_data, node.right_data
+            first, second = op.vjps
+            try:
+                c = first(g, y, a, b) if left.__class__ is number else None
+                d = second(g, y, a, b) if right.__class__ is number else None
+            except ArithmeticError:
+                c, d = _number(first, g, (y, a, b)), _number(second, g, (y, a, b))
+            if left.__class__ is number:
+                if left.op is None:
+                    h = leaves[left]
+                    leaves[left] = c if h is None else h + c
+                else:
+                    h = left.grad
+                    left.grad = c if h is None else h + c
+            if right.__class__ is number:
+                if right.op is None:
+                    h = leaves[right]
+                    leaves[right] = d if h is None else h + d
+                else:
+                    h = right.grad
+                    right.grad = d if h is None else h + d
+            continue
+        saved = node.saved
+        for x, rule in zip(node.inputs, op.vjps, strict=True):
+            if x.__class__ is number and rule is not None:
+                c = _number(rule, g, saved)
+                if x.op is None:
+                    h = leaves[x]
+                    leaves[x] = c if h is None else h + c
+                else:
+                    h = x.grad
+                    x.grad = c if h is None else h + c
+    for leaf, g in leaves.items():
+        leaf.grad = (0.0 if g is None else g) if leaf.grad is None else leaf.grad + (g or 0.0)
+
+
 def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
     """Leaves accumulate, all others are set afresh; every array in a ``.grad`` is its own."""
-    taken = {id(data) for node in nodes if node.is_array for data in node.saved}
+    number = Node.kinds["number"]
+    taken = {id(data) for node in nodes if node.__class__ is not number for data in node.saved}
     for node in nodes:
         g = grads.get(node)
-        if g is None:  # only rules without a gradient lead here: floor, step, a comparison
-            g = node.fit(0.0)
-        if node.op is not None:
-            g = plain(g)
+        if node.op is None:
+            if g is None:  # only rules without a gradient lead here: floor, step, a comparison
+                g = node.fit(0.0)
+            if node.grad is not None:
+                node.grad = node.grad + g
+                continue
+        elif g.__class__ is not float:
+            g = node.fit(0.0) if g is None else plain(g)
         if g.__class__ is np.ndarray:
             if g.base is not None or id(g) in taken or not g.flags.writeable:
                 g = g.copy()
             taken.add(id(g))
-        node.grad = g if node.op is not None or node.grad is None else node.grad + g
+        node.grad = g
 
 
 def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:
@@ -324,7 +383,7 @@ def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:
     try:
         return rule(g, *saved)
     except (ArithmeticError, ValueError):
-        return rule(np.float64(g), *(np.float64(x) if x.__class__ is float else x for x in saved))
+        return float(rule(np.float64(g), *(np.float64(x) if x.__class__ is float else x for x in saved)))
 
 
 def depending_on(sources: set[Node], nodes: list[Node]) -> set[Node]:

@@ -31,17 +31,22 @@ def binary(op: Op) -> tuple[Method, Method]:
 
     def method(self: Any, other: Any) -> Any:
         kind = self.__class__
-        if kind is other.__class__ and not kind.is_array and self.op is not CONSTANT and other.op is not CONSTANT:
-            mode = current_mode()
-            if mode.plain:
-                a, b = self._data, other._data
+        if kind is other.__class__:
+            a, b, mode = self._data, other._data, current_mode()
+            if a.__class__ is float and mode.plain and self.op is not CONSTANT and other.op is not CONSTANT:
                 try:
                     y = scalar(a, b)
                 except ArithmeticError:
                     return apply(op, (self, other))
                 node = new(kind)
-                node._data, node.op, node.grad, node.note = y, op, None, mode.note
-                node.left, node.right, node.left_data, node.right_data = self, other, a, b
+                node._data = y
+                node.op = op
+                node.left = self
+                node.right = other
+                node.left_data = a
+                node.right_data = b
+                node.grad = None
+                node.note = mode.note
                 return node
         return apply(op, (self, other)) if is_operand(other) else NotImplemented
 

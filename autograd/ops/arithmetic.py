@@ -143,7 +143,10 @@ step = Op(
 sign = Op("sign", np.sign, (None,), scalar=lambda x: (x > 0) - float(x < 0) if x == x else x, elementwise=True)
 floor = Op("floor", np.floor, (None,), elementwise=True)
 ceil = Op("ceil", np.ceil, (None,), elementwise=True)
-rint = Op("round", np.round, (None,), prepare=lambda x, decimals=0: ((x,), (decimals,)), elementwise=True)
+rint = Op(
+    "round", np.round, (None,), prepare=lambda x, decimals=0: ((x,), (decimals,)), elementwise=True,
+    examples=(((3, 4), {}), ((3, 4), {"decimals": 1})),
+)  # fmt: skip
 
 absolute = Op("abs", np.absolute, (lambda g, y, x: g * sign(x),), scalar=abs, elementwise=True)
 
