@@ -207,7 +207,7 @@ def elementwise_grad(function: Function, argnum: Argnum = 0) -> Function:
 
     >>> import numpy as np
     >>> elementwise_grad(np.tanh)(np.array([0.0, 1.0])).round(4)
-    array([1.    , 0.42  ])
+    array([1.  , 0.42])
     """
 
     def derivative(*args: Any, **kwargs: Any) -> Any:

@@ -213,9 +213,7 @@ def _class_sizes(n_samples: int | Sequence[int], n_classes: int, extra_last: boo
     else:
         raise ValueError(f"n_samples={n_samples!r} is no count: pass an int or one int per class")
     if len(sizes) != n_classes:
-        raise ValueError(
-            f"n_samples={n_samples!r} gives {len(sizes)} sizes for {n_classes} classes: pass one each"
-        )
+        raise ValueError(f"n_samples={n_samples!r} gives {len(sizes)} sizes for {n_classes} classes: pass one each")
     if min(sizes) < 0 or sum(sizes) < 1:
         raise ValueError(f"n_samples={n_samples!r} leaves nothing to draw: ask for at least 1 sample")
     return sizes

@@ -15,9 +15,7 @@ import pytest
 
 from autograd import Tensor, Value, grad, jacobian, ops
 
-ITEMS = {
-    item["id"]: item for item in json.loads(Path(__file__).with_name("documents.json").read_text())["items"]
-}
+ITEMS = {item["id"]: item for item in json.loads(Path(__file__).with_name("documents.json").read_text())["items"]}
 
 
 def values(numbers):
@@ -38,7 +36,7 @@ def number(x):
     """Return the plain numbers of whatever a function below computed."""
     if isinstance(x, (Value, Tensor)):
         return x.data
-    if isinstance(x, (list, np.ndarray)):
+    if isinstance(x, (list, np.ndarray)) and np.ndim(x):
         return np.array([number(entry) for entry in x], dtype=float)
     return x
 
@@ -323,11 +321,7 @@ def parabola_at_2(leaf, x0, lr, steps):
     final = {"x_final": xs[-1], "f_final": fs[-1], "error": abs(xs[-1] - 2)}
     slope = grad(lambda x: x**2 - 4 * x + 7)
     minimum = -slope(0.0) / grad(slope)(0.0)  # Newton's step is exact on a parabola
-    return (
-        {"x": xs, "f": fs}
-        | final
-        | {"analytic_min_x": minimum, "analytic_min_f": minimum**2 - 4 * minimum + 7}
-    )
+    return {"x": xs, "f": fs} | final | {"analytic_min_x": minimum, "analytic_min_f": minimum**2 - 4 * minimum + 7}
 
 
 def learning_rates(leaf, x0, lr, steps, limit):

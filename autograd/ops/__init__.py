@@ -4,11 +4,12 @@
     >>> ops.relu(-2.0), ops.sigmoid(0.0)
     (0.0, 0.5)
 
-`arithmetic` and `elementary` work entry by entry, `shapes` moves entries, `reductions` and `linear` sum them.
+`arithmetic` and `elementary` work entry by entry, `shapes` moves entries, `reductions` and `linear` sum them,
+`losses` has two losses with the function before them.
 """
 
 from autograd.op import Op
-from autograd.ops import arithmetic, elementary, linear, reductions, shapes
+from autograd.ops import arithmetic, elementary, linear, losses, reductions, shapes
 from autograd.ops.arithmetic import (
     absolute, add, as_tensor, at_least, at_most, ceil, clip, divide, equal, floor, greater, identity, maximum, minimum, multiply,
     negative, power, product_or_zero, quotient_or_zero, rint, sign, square, step, subtract, where, xlogy,
@@ -18,6 +19,7 @@ from autograd.ops.elementary import (
     leaky_relu, log, log1p, log2, log10, log_sigmoid, logaddexp, relu, sigmoid, sin, sinh, softplus, sqrt, tan, tanh,
 )  # fmt: skip
 from autograd.ops.linear import dot, einsum, inner, matmul, outer, tensordot
+from autograd.ops.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from autograd.ops.reductions import (
     cumsum, log_softmax, logsumexp, max, mean, min, norm, prod, products_of_others, softmax, std, sum, var,
 )  # fmt: skip
@@ -35,7 +37,7 @@ __all__ = [
     "logaddexp", "logsumexp", "matmul", "max", "maximum", "mean", "min", "minimum", "moveaxis",
     "multiply", "negative", "norm", "outer", "place", "power", "prod", "product_or_zero",
     "products_of_others", "quotient_or_zero", "ravel", "relu", "repeat", "reshape", "rint", "set_at",
-    "sigmoid", "sign", "sin", "sinh", "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "std",
+    "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "sinh", "softmax", "softmax_cross_entropy", "softplus", "sqrt", "square", "squeeze", "stack", "std",
     "step", "subtract", "sum", "sum_to", "swapaxes", "table", "take", "tan", "tanh", "tensordot", "tile",
     "transpose", "var", "vstack", "where", "xlogy",
 ]  # fmt: skip
@@ -43,6 +45,6 @@ __all__ = [
 
 def table() -> list[Op]:
     """Every row, in the order of the modules. The sweep, the reference page and the drawings read it."""
-    modules = (arithmetic, elementary, shapes, reductions, linear)
+    modules = (arithmetic, elementary, shapes, reductions, linear, losses)
     rows = (row for module in modules for row in vars(module).values() if isinstance(row, Op))
     return list(dict.fromkeys(rows))

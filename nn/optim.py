@@ -1,0 +1,51 @@
+"""Optimisers: they update parameters from their gradients. May import autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from autograd import no_grad
+
+__all__ = ["SGD"]
+
+
+class SGD:
+    """Gradient descent: ``p <- p - lr * p.grad``, for Values and Parameters alike.
+
+    ``lr`` may be changed between steps.
+
+    Raises: ValueError without parameters, for a rate that is not positive, or in ``step()`` if no parameter has a
+    gradient.
+
+    From: "Neural Networks Solutions - Module 6", exercise 5.1.
+
+    >>> from autograd import Parameter
+    >>> w = Parameter([1.0, 2.0])
+    >>> (w * w).sum().backward()
+    >>> SGD([w], lr=0.1).step()
+    >>> w
+    Parameter([0.8, 1.6])
+    """
+
+    def __init__(self, params: Iterable[Any], lr: float) -> None:
+        self.params = list(params)
+        if not self.params:
+            raise ValueError("SGD was given no parameters; pass model.parameters()")
+        if not lr > 0:
+            raise ValueError(f"the learning rate is {lr!r}; it is a positive number")
+        self.lr = lr
+
+    def step(self) -> None:
+        """Update every parameter that has a gradient."""
+        if all(p.grad is None for p in self.params):
+            raise ValueError("no parameter has a gradient; call loss.backward() before step()")
+        with no_grad():
+            for p in self.params:
+                if p.grad is not None:
+                    p -= self.lr * p.grad  # noqa: PLW2901 (in place)
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the last step."""
+        for p in self.params:
+            p.grad = None
