@@ -34,6 +34,7 @@ class Node:
     __slots__ = ("_data", "grad", "note", "op")
 
     is_array: ClassVar[bool]
+    exposed: bool = False  # may the user write to `_data`? Then a graph keeps a copy. Only arrays can be written to
     kinds: ClassVar[dict[str, type[Node]]] = {}  # "number" -> Value, "array" -> Tensor; filled as they are defined
 
     _data: Any
@@ -252,7 +253,9 @@ def order(root: Node) -> list[Node]:
                 if isinstance(left, Node):
                     push(left)
             else:
-                stack.extend(x for x in reversed(node.inputs) if isinstance(x, Node))
+                for x in reversed(node.inputs):
+                    if isinstance(x, Node):
+                        push(x)
     return nodes
 
 
@@ -283,10 +286,11 @@ def pullback(
         if g is None or (needed is not None and node not in needed):
             continue
         saved = node.saved_nodes() if create_graph else node.saved
+        robust = node.is_array or create_graph
         for slot, (x, rule) in enumerate(zip(node.inputs, op.vjps, strict=False)):
             if rule is None or not isinstance(x, Node) or (needed is not None and x not in needed):
                 continue
-            c = rule(g, *saved) if node.is_array or create_graph else _number(rule, g, saved)
+            c = rule(g, *saved) if robust else _number(rule, g, saved)
             c = x.fit(c)
             if anomaly:
                 _check_finite(c, g, node, slot)
@@ -359,23 +363,18 @@ def backward_numbers(nodes: list[Any], seed: float) -> None:
 
 def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
     """Leaves accumulate, all others are set afresh; every array in a ``.grad`` is its own."""
-    number = Node.kinds["number"]
-    taken = {id(data) for node in nodes if node.__class__ is not number for data in node.saved}
+    owned: set[int] = set()
     for node in nodes:
         g = grads.get(node)
-        if node.op is None:
-            if g is None:  # only rules without a gradient lead here: floor, step, a comparison
-                g = node.fit(0.0)
-            if node.grad is not None:
-                node.grad = node.grad + g
-                continue
-        elif g.__class__ is not float:
-            g = node.fit(0.0) if g is None else plain(g)
+        if g is None:  # only rules without a gradient lead here: floor, step, a comparison
+            g = node.fit(0.0)
+        elif node.op is not None:
+            g = plain(g)
         if g.__class__ is np.ndarray:
-            if g.base is not None or id(g) in taken or not g.flags.writeable:
+            if g.base is not None or id(g) in owned:
                 g = g.copy()
-            taken.add(id(g))
-        node.grad = g
+            owned.add(id(g))
+        node.grad = g if node.op is not None or node.grad is None else node.grad + g
 
 
 def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:

@@ -84,6 +84,8 @@ class Op:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply to numbers and arrays (plain result) or to nodes (recorded)."""
         if self.prepare is None and not kwargs:
+            if len(args) == 1 and args[0].__class__ is np.ndarray and args[0].dtype.kind == "f":
+                return self.forward(args[0])  # what rules do most
             return apply(self, args)
         try:
             operands, params = (args, ()) if self.prepare is None else self.prepare(*args, **kwargs)
@@ -125,13 +127,14 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     """
     mode = current_mode()
     raw, inputs = [], []
-    nodes = live = False
+    nodes = live = constants = False
     array = op.result == "array"
     for x in operands:
         if isinstance(x, Node):
-            data = x.operand()
+            data = x._data if not x.exposed else x._data.copy()
             nodes = True
-            array = array or x.is_array
+            if x.is_array:
+                array = True
             if x.op is CONSTANT:
                 x = data
             else:
@@ -142,29 +145,36 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
             data = x = _constant(x, op)
             if data is None:  # a list or an object array of nodes
                 return _apply_to_objects(op, operands, params)
-            array = array or isinstance(data, np.ndarray)
+            if data.__class__ is np.ndarray:
+                array = constants = True
         raw.append(data)
         inputs.append(x)
     if not nodes:
         return _output(op, raw, params, array, operands)
     recording = live and mode.recording
-    if recording:  # the caller may write to its arrays later; the graph keeps its own
+    if constants and recording:  # the caller may write to its arrays later; the graph keeps its own
         inputs = [x.copy() if x.__class__ is np.ndarray else x for x in inputs]
         raw = [x if x.__class__ is np.ndarray else data for x, data in zip(inputs, raw, strict=True)]
-    array = array and op.result != "number"
-    y = _output(op, raw, params, array, operands)
-    if array and y.__class__ is not np.ndarray:
-        y = np.asarray(y)
+    if array and op.result != "number":
+        try:
+            y = op.forward(*raw, *params)
+        except ValueError as error:
+            raise _shape_error(op, raw, operands, error) from error
+        if y.__class__ is not np.ndarray:
+            y = np.asarray(y)
+        elif y.base is not None:
+            y = _unshared(y, operands)
+        kind = Node.kinds["array"]
+    else:
+        y = _output(op, raw, params, array, operands)
+        kind = Node.kinds["number"]
     note = mode.note
     if mode.anomaly:
         note = (note or Note())._replace(source=user_line())
         _check_finite(op, operands, raw, y, note)
-    cls = Node.kinds["array" if array else "number"]
-    if array and y.base is not None:
-        y = _unshared(y, operands)
     if not recording:
-        return cls.record(CONSTANT, y, (), (), note)
-    return cls.record(op, y, tuple(inputs), (y, *raw, *params), note)
+        return kind.record(CONSTANT, y, (), (), note)
+    return kind.record(op, y, tuple(inputs), (y, *raw, *params), note)
 
 
 def _output(op: Op, raw: list[Any], params: tuple[Any, ...], array: bool, operands: tuple[Any, ...]) -> Any:
@@ -172,7 +182,7 @@ def _output(op: Op, raw: list[Any], params: tuple[Any, ...], array: bool, operan
         try:
             return op.forward(*raw, *params)
         except ValueError as error:
-            raise ShapeError(f"{op.name}({', '.join(map(describe, operands))}): {error}{_hint(op, raw)}") from error
+            raise _shape_error(op, raw, operands, error) from error
     if all(isinstance(x, (float, int)) for x in raw):
         if op.scalar is not None:
             try:
@@ -182,6 +192,10 @@ def _output(op: Op, raw: list[Any], params: tuple[Any, ...], array: bool, operan
         return float(op.forward(*map(np.float64, raw), *params))
     y = op.forward(*raw, *params)
     return y if op.result == "same" and not any(isinstance(x, Node) for x in operands) else float(y)
+
+
+def _shape_error(op: Op, raw: list[Any], operands: tuple[Any, ...], error: ValueError) -> ShapeError:
+    return ShapeError(f"{op.name}({', '.join(map(describe, operands))}): {error}{_hint(op, raw)}")
 
 
 def _hint(op: Op, raw: list[Any]) -> str:

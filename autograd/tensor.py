@@ -38,7 +38,7 @@ class Tensor(Operators, holds="array"):
            [6., 8.]])
     """
 
-    __slots__ = ("exposed", "inputs", "saved")
+    __slots__ = ("exposed", "inputs", "saved")  # noqa: PLW0244 (a Value is never exposed)
 
     inputs: tuple[Any, ...]
     saved: tuple[Any, ...]
@@ -100,17 +100,19 @@ class Tensor(Operators, holds="array"):
         return node
 
     def fit(self, cotangent: Any) -> Any:
-        shape, dtype = self._data.shape, self._data.dtype
+        data = self._data
         if cotangent.__class__ is not np.ndarray:
             if isinstance(cotangent, Node):
                 return self._fit_node(cotangent)
             cotangent = np.asarray(cotangent)
-        if cotangent.shape != shape:
-            if np.broadcast_shapes(cotangent.shape, shape) == shape:
-                cotangent = np.broadcast_to(cotangent, shape)
+        if cotangent.shape != data.shape:
+            if cotangent.ndim > data.ndim or np.broadcast_shapes(cotangent.shape, data.shape) != data.shape:
+                cotangent = np.asarray(ops.sum_to.forward(cotangent, data.shape))
             else:
-                cotangent = np.asarray(ops.sum_to(cotangent, shape))
-        return cotangent if cotangent.dtype == dtype else cotangent.astype(dtype)
+                spread = np.empty_like(data)
+                spread[...] = cotangent
+                return spread
+        return cotangent if cotangent.dtype is data.dtype else cotangent.astype(data.dtype, copy=False)
 
     def _fit_node(self, cotangent: Any) -> Any:
         shape = self._data.shape
@@ -135,8 +137,12 @@ class Tensor(Operators, holds="array"):
         return grad if isinstance(grad, Node) else np.array(grad, dtype=self.dtype)
 
     def check_fresh(self) -> None:
-        for x, data in zip(self.inputs, self.saved[1:], strict=False):
-            if isinstance(x, Tensor) and x._data is not data and not data.flags.writeable:
+        slot = 0
+        for x in self.inputs:
+            slot += 1
+            if not isinstance(x, Tensor) or x._data is self.saved[slot]:
+                continue
+            if not self.saved[slot].flags.writeable:
                 raise StaleGraphError(
                     f"{describe(x)}, an operand of {self.op}, was updated in place after the forward pass; call "
                     f"backward() before the update, or run the forward pass again"

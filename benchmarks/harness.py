@@ -100,9 +100,7 @@ class Outcome:
         return statistics.median(m.seconds[case] for m in self.rounds)
 
 
-def time_steps(
-    step: Callable[[], object], settings: Settings, repeats: int, warmup: int = 2, number: int = 1
-) -> float:
+def time_steps(step: Callable[[], object], settings: Settings, repeats: int, warmup: int = 2, number: int = 1) -> float:
     """Median time of one `step()` in seconds: `warmup` calls, then `repeats` samples of `number` calls each.
 
     With the collector disabled, garbage is collected between the samples, off the clock: it must not pile up.

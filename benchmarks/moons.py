@@ -116,9 +116,7 @@ def run_ours(settings: Settings) -> Measurement:
     from autograd import Value
     from nn import MLP
 
-    return time_training(
-        scalar_step(Value, MLP), settings, STEPS_CHECKED, repeats=5 if settings.quick else 15
-    )
+    return time_training(scalar_step(Value, MLP), settings, STEPS_CHECKED, repeats=5 if settings.quick else 15)
 
 
 def run_numpy(settings: Settings) -> Measurement:

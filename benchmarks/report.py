@@ -58,9 +58,7 @@ def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
 
     def line(cells: Sequence[str]) -> str:
-        padded = [
-            c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))
-        ]
+        padded = [c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))]
         return f"| {' | '.join(padded)} |"
 
     rule = ["-" * w if i == 0 else "-" * (w - 1) + ":" for i, w in enumerate(widths)]
@@ -137,16 +135,12 @@ def notes(outcomes: Sequence[Outcome]) -> list[str]:
     return [f"- {name}: {text}" for name, text in lines.items()]
 
 
-def report(
-    benchmark: Benchmark, outcomes: Sequence[Outcome], settings: Sequence[Settings]
-) -> tuple[str, bool]:
+def report(benchmark: Benchmark, outcomes: Sequence[Outcome], settings: Sequence[Settings]) -> tuple[str, bool]:
     """The whole text for one benchmark, and whether all engines that ran agree and none failed."""
     parts, good = [f"## {benchmark.name}: {benchmark.title}", machine_line()], True
     for setting in settings:
         chosen = [o for o in outcomes if o.settings == setting]
-        parts.append(
-            f"BLAS threads: {setting.threads}; garbage collector: {setting.gc}; clock: {setting.clock}."
-        )
+        parts.append(f"BLAS threads: {setting.threads}; garbage collector: {setting.gc}; clock: {setting.clock}.")
         parts.append(benchmark.table(chosen) if benchmark.table else ratio_tables(benchmark, chosen))
         if benchmark.checked:
             difference = disagreement(benchmark, chosen)

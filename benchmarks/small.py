@@ -68,9 +68,7 @@ def measure(gradients: dict[str, Callable[[], Any]], settings: Settings) -> Meas
     seconds, check = {}, {}
     for case, gradient in gradients.items():
         check[case] = numpy.asarray(gradient(), float).ravel().tolist()
-        seconds[case] = time_steps(
-            gradient, settings, repeats=15 if settings.quick else 60, warmup=20, number=10
-        )
+        seconds[case] = time_steps(gradient, settings, repeats=15 if settings.quick else 60, warmup=20, number=10)
     return Measurement(seconds, check)
 
 

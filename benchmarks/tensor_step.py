@@ -110,10 +110,8 @@ def run_sequential(settings: Settings) -> Measurement:
     return measure(step, settings)
 
 
-def functional_step(relu: Callable[[Any], Any]) -> Callable[[], float]:
-    """A function of plain arrays and its gradients; runs on this library and on HIPS autograd alike."""
-    import autograd.numpy as anp
-
+def functional_step(anp: Any, relu: Callable[[Any], Any]) -> Callable[[], float]:
+    """A function of plain arrays and its gradients; `anp` is NumPy for this library, HIPS autograd has its own."""
     from autograd import value_and_grad
 
     X, labels = data()
@@ -142,13 +140,15 @@ def functional_step(relu: Callable[[Any], Any]) -> Callable[[], float]:
 
 def run_functional(settings: Settings) -> Measurement:
     """This library's `value_and_grad` on plain arrays."""
-    return measure(functional_step(lambda z: np.maximum(z, 0)), settings)
+    return measure(functional_step(np, lambda z: np.maximum(z, 0)), settings)
 
 
 def run_hips(settings: Settings) -> Measurement:
     """HIPS autograd's `value_and_grad` on plain arrays."""
     require_hips()
-    return measure(functional_step(lambda z: z * (z > 0)), settings)
+    import autograd.numpy as anp
+
+    return measure(functional_step(anp, lambda z: z * (z > 0)), settings)
 
 
 def run_mygrad(settings: Settings) -> Measurement:

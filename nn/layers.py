@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Parameter, Tensor, ops
+from autograd import Node, Parameter, Tensor, ops
 from autograd.errors import ShapeError
 from nn.module import Module
 
@@ -41,9 +41,10 @@ class Linear(Module):
 
     def __call__(self, x: Any) -> Any:
         """The output for a batch of rows, or for one row."""
-        if np.shape(x)[-1:] != self.W.shape[:1]:
-            raise ShapeError(f"{self} takes rows of {self.W.shape[0]} numbers, but x has shape {np.shape(x)}")
-        return x @ self.W + self.b
+        x = x if isinstance(x, (Node, np.ndarray)) else np.asarray(x)
+        if x.shape[-1:] != self.W.shape[:1]:
+            raise ShapeError(f"{self} takes rows of {self.W.shape[0]} numbers, but x has shape {x.shape}")
+        return ops.matmul(x, self.W) + self.b
 
     def __repr__(self) -> str:
         return f"Linear({self.W.shape[0]}, {self.W.shape[1]})"

@@ -1,6 +1,7 @@
 """Rows that reduce along axes: sums, means, products, extremes, norms, softmax.
 
-``axis`` is None (all), an int or a tuple; the rules spread ``g`` over the axes that the op summed over.
+``axis`` is None (all), an int or a tuple. The rules put the summed axes back with length 1; the walker spreads
+what is smaller than the operand over it.
 May import shapes.py and elementary.py. Read linear.py next.
 """
 
@@ -29,12 +30,12 @@ def _axes(x: Any, axis: Any) -> tuple[int, ...]:
 
 
 def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """``g`` over the axes that were summed: the shape of ``x`` again."""
+    """``g`` with the axes of ``x`` that were summed put back, of length 1: it broadcasts to the shape of ``x``."""
     shape = shape_of(x)
-    if not keepdims and shape_of(g) != () and len(shape_of(g)) != len(shape):
-        axes = _axes(x, axis)
-        g = reshape(g, tuple(1 if i in axes else n for i, n in enumerate(shape)))
-    return broadcast_to(g, shape)
+    if keepdims or axis is None or shape_of(g) == () or len(shape_of(g)) == len(shape):
+        return g
+    axes = _axes(x, axis)
+    return reshape(g, tuple(1 if i in axes else n for i, n in enumerate(shape)))
 
 
 def _count(x: Any, axis: Any) -> int:

@@ -25,10 +25,12 @@ def shape_of(x: Any) -> tuple[int, ...]:
 
 
 def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
-    extra = np.ndim(x) - len(shape)
-    x = np.sum(x, axis=tuple(range(extra))) if extra else x
+    x = np.asarray(x)
+    extra = x.ndim - len(shape)
+    if extra:
+        x = np.add.reduce(x, axis=tuple(range(extra)))
     ones = tuple(i for i, n in enumerate(shape) if n == 1 and x.shape[i] != 1)
-    return np.sum(x, axis=ones, keepdims=True) if ones else x
+    return np.add.reduce(x, axis=ones, keepdims=True) if ones else x
 
 
 def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:

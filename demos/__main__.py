@@ -1,0 +1,93 @@
+"""The command: `python -m demos` lists the demos, `python -m demos moons` runs one, `... all` every one.
+
+The exit status is 0 if every demo that ran met its own target, 1 if one did not, 2 for a command that makes
+no sense, and 130 after Ctrl-C. Read `command.py` next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import inspect
+import io
+import pkgutil
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import demos
+from demos.command import INTERRUPTED, Run
+
+ALL = "Every demo, one after the other."
+OPTIONS = {  # what a demo's `main` or `Run` may declare, in the order of --help
+    "seed": "where all random numbers start: the same seed prints the same numbers",
+    "epochs": "at most so many passes over the data",
+    "lr": "learning rate",
+    "hidden": "neurons of each hidden layer",
+    "quick": "a short run on less data, with a lower target",
+    "out": "folder for the figures; each demo has its own in there",
+    "show": "open the figures in windows, too",
+    "quiet": "only the first line, the paths and whether the target was met",
+    "color": "plain text (as does the environment variable NO_COLOR)",
+}
+
+
+def registry() -> dict[str, ModuleType]:
+    """Every demo by name: the modules of this package that say how many SECONDS they take."""
+    names = sorted(module.name for module in pkgutil.iter_modules(demos.__path__) if module.name != "__main__")
+    modules = {name: importlib.import_module(f"demos.{name}") for name in names}
+    return {name: module for name, module in modules.items() if "SECONDS" in vars(module)}
+
+
+def text_of(module: ModuleType) -> str:
+    """A demo's docstring; its first line is the story."""
+    return inspect.getdoc(module) or ""
+
+
+def listing(found: dict[str, ModuleType]) -> str:
+    """Name, story and expected seconds of every demo."""
+    width = max(map(len, [*found, "all"]))
+    lines = ["usage: python -m demos NAME [options]", ""]
+    for name, module in found.items():
+        full, quick = module.SECONDS
+        lines.append(f"  {name:{width}}  {text_of(module).splitlines()[0]}")
+        lines.append(f"  {'':{width}}  about {full} s; with --quick {quick} s")
+    lines += [f"  {'all':{width}}  {ALL}", ""]
+    lines += ["Figures are saved in out/NAME/. The options of a demo: python -m demos NAME --help"]
+    return "\n".join(lines)
+
+
+def parser(name: str, module: ModuleType | None) -> argparse.ArgumentParser:
+    """The options of a demo: those that all demos have, and those that its `main` declares beside them."""
+    made = argparse.ArgumentParser(
+        prog=f"python -m demos {name}",
+        description=text_of(module) if module else ALL,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    declared = dict(inspect.signature(Run).parameters)
+    if module:
+        declared |= inspect.signature(module.main).parameters
+    for option, meaning in OPTIONS.items():
+        if option in declared:
+            made.add_argument(*add_option(option, declared[option].default, meaning))
+    return made
+
+
+def add_option(made: argparse.ArgumentParser, name: str, default: Any, meaning: str) -> None:
+    """One option, as its default tells: a switch, a folder, a number, or several numbers."""
+    if isinstance(default, bool):
+        flag, action = (f"--no-{name}", "store_false") if default else (f"--{name}", "store_true")
+        made.add_argument(flag, dest=name, action=action, help=meaning)
+    elif isinstance(default, Path):
+        made.add_argument(f"--{name}", type=Path, default=default, metavar="DIR", help=f"{meaning} (default: {default})")
+    elif isinstance(default, tuple):
+        shown, kind = " ".join(map(str, default)), at_least(1, int)
+        made.add_argument(
+            f"--{name}", type=kind, nargs="+", default=default, metavar="N", help=f"{meaning} (default: {shown})"
+        )
+    else:
+        kind = at_least(0 if name == "seed" else 1, int) if isinstance(default, int) else above_zero
+        made.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{meaning} (default: {default})")
