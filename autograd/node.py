@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextvars import ContextVar
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -260,19 +260,18 @@ def order(root: Node) -> list[Node]:
 
 
 def pullback(
-    nodes: list[Node], seed: Any, wrt: Iterable[Node] | None = None, create_graph: bool = False
+    nodes: list[Node], seed: Any, within: set[Node] | None = None, create_graph: bool = False
 ) -> dict[Node, Any]:
     """Send ``seed``, the gradient of the last of ``nodes``, back to all of them.
 
-    ``nodes`` is what `order` gives. The result has the gradient of each node that ``seed`` reaches; with
-    ``wrt`` only of the nodes on the way to those. With ``create_graph`` the rules run on the nodes
+    ``nodes`` is what `order` gives. The result has the gradient of each node that ``seed`` reaches, or only of
+    those ``within`` a set such as `depending_on` gives. With ``create_graph`` the rules run on the nodes
     themselves, so the gradients are nodes.
 
     Raises: StaleGraphError if a saved array was overwritten since the forward pass.
 
     From: the chain rule in reverse, "Module 02: Backpropagation and Gradient Descent", part 4.
     """
-    needed = None if wrt is None else depending_on(set(wrt), nodes)
     anomaly = current_mode().anomaly
     grads: dict[Node, Any] = {nodes[-1]: seed}
     get = grads.get
@@ -283,15 +282,16 @@ def pullback(
         g = get(node)
         if node.is_array:
             node.check_fresh()
-        if g is None or (needed is not None and node not in needed):
+        if g is None:
             continue
         saved = node.saved_nodes() if create_graph else node.saved
         robust = node.is_array or create_graph
         for slot, (x, rule) in enumerate(zip(node.inputs, op.vjps, strict=False)):
-            if rule is None or not isinstance(x, Node) or (needed is not None and x not in needed):
+            if rule is None or not isinstance(x, Node) or (within is not None and x not in within):
                 continue
             c = rule(g, *saved) if robust else _number(rule, g, saved)
-            c = x.fit(c)
+            if c.__class__ is not float or x.is_array:
+                c = x.fit(c)
             if anomaly:
                 _check_finite(c, g, node, slot)
             h = get(x)
@@ -389,8 +389,11 @@ def depending_on(sources: set[Node], nodes: list[Node]) -> set[Node]:
     """Those of ``nodes`` (inputs first) that are in ``sources`` or computed from them."""
     found = set(sources)
     for node in nodes:
-        if node.op is not None and any(isinstance(x, Node) and x in found for x in node.inputs):
-            found.add(node)
+        if node.op is not None and node not in found:
+            for x in node.inputs:
+                if isinstance(x, Node) and x in found:
+                    found.add(node)
+                    break
     return found
 
 

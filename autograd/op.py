@@ -32,6 +32,7 @@ from autograd.node import Node, all_finite, describe, show
 __all__ = ["CONSTANT", "EachOperand", "Op", "apply", "is_operand"]
 
 Rule = Callable[..., Any]
+NUMBERS = {float, int}
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,18 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     Raises: ShapeError for shapes that do not fit, TypeError for what is neither a real number nor an array.
     """
     mode = current_mode()
+    number = Node.kinds["number"]
+    if not params and mode.plain and op.scalar is not None and op.result == "same":
+        # Values and numbers alone, as most are in scalar graphs: gives what the rest gives.
+        data = tuple([x._data if x.__class__ is number and x.op is not CONSTANT else x for x in operands])
+        if {x.__class__ for x in data} <= NUMBERS:
+            try:
+                y = float(op.scalar(*data))
+            except (ArithmeticError, ValueError):
+                y = float(op.forward(*map(np.float64, data)))
+            if data == operands:  # no Value among them
+                return y
+            return number.record(op, y, operands, (y, *data), mode.note)
     raw, inputs = [], []
     nodes = live = constants = False
     array = op.result == "array"
@@ -167,7 +180,7 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
         kind = Node.kinds["array"]
     else:
         y = _output(op, raw, params, array, operands)
-        kind = Node.kinds["number"]
+        kind = number
     note = mode.note
     if mode.anomaly:
         note = (note or Note())._replace(source=user_line())

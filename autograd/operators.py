@@ -30,24 +30,28 @@ def binary(op: Op) -> tuple[Method, Method]:
     scalar: Any = op.scalar
 
     def method(self: Any, other: Any) -> Any:
-        kind = self.__class__
-        if kind is other.__class__:
-            a, b, mode = self._data, other._data, current_mode()
-            if a.__class__ is float and mode.plain and self.op is not CONSTANT and other.op is not CONSTANT:
-                try:
-                    y = scalar(a, b)
-                except ArithmeticError:
-                    return apply(op, (self, other))
-                node = new(kind)
-                node._data = y
-                node.op = op
-                node.left = self
-                node.right = other
-                node.left_data = a
-                node.right_data = b
-                node.grad = None
-                node.note = mode.note
-                return node
+        a, mode = self._data, current_mode()
+        if a.__class__ is float and mode.plain and self.op is not CONSTANT:
+            if other.__class__ is self.__class__ and other.op is not CONSTANT:
+                b = other._data
+            elif other.__class__ is float or other.__class__ is int:
+                b = other
+            else:
+                return apply(op, (self, other)) if is_operand(other) else NotImplemented
+            try:
+                y = scalar(a, b)
+            except ArithmeticError:
+                return apply(op, (self, other))
+            node = new(self.__class__)
+            node._data = y
+            node.op = op
+            node.left = self
+            node.right = other
+            node.left_data = a
+            node.right_data = b
+            node.grad = None
+            node.note = mode.note
+            return node
         return apply(op, (self, other)) if is_operand(other) else NotImplemented
 
     def reflected(self: Any, other: Any) -> Any:

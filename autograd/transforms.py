@@ -102,8 +102,10 @@ class Run:
         self.output = as_node(result, function)
         self.sources: list[Node] = leaves_of(self.traced)
         self.nodes = order(self.output)
-        self.reached = depending_on(set(self.sources), self.nodes)
-        self.plain = not any(_keeps_a_graph(node, self.sources, self.reached) for node in self.nodes)
+        sources = set(self.sources)
+        self.reached = depending_on(sources, self.nodes)
+        # What else the result depends on: leaves of yours, or what an argument that is a node was made from.
+        self.plain = not any(node.op is None and node not in sources for node in self.nodes)
 
     def out(self, x: Any) -> Any:
         """A result as the caller gets it: plain data, if it depends on nothing but the arguments."""
@@ -116,16 +118,11 @@ class Run:
         if self.output not in self.reached:
             return map_tree(zeros_like, self.traced)
         cotangent = self.output.fit(cotangent)
-        grads = pullback(self.nodes, cotangent, wrt=self.sources, create_graph=not self.plain)
+        grads = pullback(self.nodes, cotangent, self.reached, create_graph=not self.plain)
         return map_tree(lambda x: self._own(grads[x]) if x in grads else zeros_like(x), self.traced)
 
     def _own(self, g: Any) -> Any:
         return g.copy()[()] if isinstance(g, np.ndarray) else self.out(g)
-
-
-def _keeps_a_graph(node: Node, sources: list[Node], reached: set[Node]) -> bool:
-    """Is it a leaf other than the arguments, or what an argument was made from?"""
-    return node.is_leaf and not any(node is source for source in sources)
 
 
 def as_node(result: Any, function: Any) -> Node:
@@ -335,7 +332,7 @@ def _push(node: Node, slot: int, tangent: Any, saved: tuple[Any, ...], is_plain:
         return zeros_like(node)
     back = node.inputs[slot].fit(back)
     inner = order(back)
-    pulled = pullback(inner, tangent, wrt=[cotangent], create_graph=not is_plain)
+    pulled = pullback(inner, tangent, depending_on({cotangent}, inner), create_graph=not is_plain)
     return pulled.get(cotangent, zeros_like(node))
 
 

@@ -93,14 +93,11 @@ class Value(Operators, holds="number"):
     ) -> Self:
         node = cls.__new__(cls)
         node._data, node.op, node.grad, node.note = output, op, None, note
-        node.left = node.right = node.left_data = node.right_data = None
-        if inputs:
-            node.left, node.left_data = inputs[0], saved[1]
-        if len(inputs) == 2:
-            node.right, node.right_data = inputs[1], saved[2]
-        params = saved[1 + len(inputs) :]
-        if params:
-            node.note = (note or Note())._replace(params=params)
+        n = len(inputs)
+        node.left, node.left_data = (inputs[0], saved[1]) if n else (None, None)
+        node.right, node.right_data = (inputs[1], saved[2]) if n == 2 else (None, None)
+        if len(saved) > n + 1:
+            node.note = (note or Note())._replace(params=saved[n + 1 :])
         return node
 
     def fit(self, cotangent: Any) -> Any:

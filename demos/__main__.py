@@ -72,7 +72,7 @@ def parser(name: str, module: ModuleType | None) -> argparse.ArgumentParser:
         declared |= inspect.signature(module.main).parameters
     for option, meaning in OPTIONS.items():
         if option in declared:
-            made.add_argument(*add_option(option, declared[option].default, meaning))
+            add_option(made, option, declared[option].default, meaning)
     return made
 
 
@@ -81,13 +81,73 @@ def add_option(made: argparse.ArgumentParser, name: str, default: Any, meaning: 
     if isinstance(default, bool):
         flag, action = (f"--no-{name}", "store_false") if default else (f"--{name}", "store_true")
         made.add_argument(flag, dest=name, action=action, help=meaning)
-    elif isinstance(default, Path):
-        made.add_argument(f"--{name}", type=Path, default=default, metavar="DIR", help=f"{meaning} (default: {default})")
-    elif isinstance(default, tuple):
-        shown, kind = " ".join(map(str, default)), at_least(1, int)
-        made.add_argument(
-            f"--{name}", type=kind, nargs="+", default=default, metavar="N", help=f"{meaning} (default: {shown})"
-        )
-    else:
-        kind = at_least(0 if name == "seed" else 1, int) if isinstance(default, int) else above_zero
-        made.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{meaning} (default: {default})")
+        return
+    several = isinstance(default, tuple)
+    made.add_argument(
+        f"--{name}",
+        type=Path if isinstance(default, Path) else number(name, type(default[0] if several else default)),
+        nargs="+" if several else None,
+        default=default,
+        metavar="DIR" if isinstance(default, Path) else "N",
+        help=f"{meaning} (default: {' '.join(map(str, default)) if several else default})",
+    )
+
+
+def number(name: str, kind: type) -> Callable[[str], float]:
+    """What reads an option's number: a seed from 0 on, everything else above 0."""
+
+    def read(text: str) -> float:
+        try:
+            given: float = kind(text)
+        except ValueError:
+            given = -1
+        if given < 0 or (given == 0 and name != "seed") or given >= 2**32:
+            wanted = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted} {'from 0 on' if name == 'seed' else 'above 0'}")
+        return given
+
+    return read
+
+
+def complain(message: str) -> int:
+    """Say what is wrong with the command; returns its exit status."""
+    print(f"python -m demos: {message}", file=sys.stderr)
+    return 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """List, run one, or run all; returns the exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a console without ✓ prints ? in its place
+    name, *rest = (sys.argv[1:] if arguments is None else arguments) or [""]
+    found = registry()
+    if name in {"", "-h", "--help"}:
+        print(listing(found))
+        return 0
+    if name.startswith("-"):
+        return complain(f"the name of a demo comes first, then its options, as in: python -m demos {[*found][0]} {name}")
+    if name not in {*found, "all"}:
+        close = difflib.get_close_matches(name, [*found, "all"], n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join([*found, 'all'])}"
+        return complain(f"there is no demo {name!r}; {hint}")
+    options = vars(parser(name, found.get(name)).parse_args(rest))
+    return run_all(list(found.values()) if name == "all" else [found[name]], options)
+
+
+def run_all(modules: list[ModuleType], options: dict[str, Any]) -> int:
+    """Run one demo after the other; Ctrl-C ends them all."""
+    worst = 0
+    for module in modules:
+        try:
+            status: int = module.main(**options)
+        except OSError as error:
+            print(f"python -m demos: cannot save: {error}", file=sys.stderr)
+            status = 1
+        worst = max(worst, status)
+        if status == INTERRUPTED:
+            break
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())

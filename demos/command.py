@@ -1,12 +1,13 @@
 """What all demos share: one run, with its printed lines, its progress, its figures and its exit status.
 
-A demo does its work in ``with Run("name", ...) as run:`` and returns ``run.status``. Nothing here opens a
-window or picks a Matplotlib backend unless a run is told to show its figures.
+A demo does its work inside ``with Run("name", ...) as run:`` and returns ``run.status``. A run opens no window
+and picks no Matplotlib backend unless it is told to show its figures.
 Read next: `style.py`, and a demo such as `moons.py`.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import sys
@@ -16,7 +17,7 @@ from contextlib import ExitStack
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -24,18 +25,19 @@ from tqdm import tqdm
 
 from demos.style import STYLE
 
-INTERRUPTED = 130  # the exit status shells expect after Ctrl-C
+INTERRUPTED = 130  # the exit status that shells know as Ctrl-C
 VERSIONS = {"handgrad": "handgrad", "numpy": "NumPy", "matplotlib": "Matplotlib"}
 GREEN, RED, DIM, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
 class Run:
-    """One run of a demo. Ctrl-C ends it early, with what is saved by then.
+    """One run of a demo: what it prints, what it saves, and whether it met its target.
 
-    >>> with Run("example", quiet=True) as run:                    # doctest: +ELLIPSIS
-    ...     run.expect(2 + 2 == 4, "arithmetic works")
-    example · seed 0 · ...
-    ✓ arithmetic works
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as out, Run("example", out=Path(out)) as run:    # doctest: +ELLIPSIS
+    ...     run.expect(2 + 2 == 4, "two and two are four")
+    example · seed 0 · Python ...
+    ✓ two and two are four
     >>> run.status
     0
     """
@@ -56,25 +58,136 @@ class Run:
         self.terminal = sys.stdout.isatty()
         self.color = color and self.terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self.interrupted = self.missed = False
-        self.figures: list[Figure] = []
         self.cleanup = ExitStack()
 
     def __enter__(self) -> Self:
-        self.cleanup.enter_context(mpl.rc_context(STYLE))
         print(" · ".join([self.name, f"seed {self.seed}", f"Python {platform.python_version()}", *versions()]))
+        self.folder.mkdir(parents=True, exist_ok=True)  # now, rather than after all the work
+        self.cleanup.enter_context(mpl.rc_context(STYLE))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
         with self.cleanup:
-            stopped = isinstance(error, KeyboardInterrupt)
-            self.interrupted |= stopped
+            self.interrupted |= kind is KeyboardInterrupt
             if self.interrupted:
-                print(f"interrupted: what there was by then is in {self.folder}" if self.figures else "interrupted")
-            elif self.show and error is None:
-                self.show_figures()
-        return stopped
+                print(f"interrupted; what there was by then is in {self.folder}")
+            elif self.show and kind is None:
+                show_figures()
+        return kind is KeyboardInterrupt
 
     @property
     def status(self) -> int:
-        """The exit status: 130 after Ctrl-C, 1 if an expectation was missed, else 0."""
+        """The exit status: 130 after Ctrl-C, 1 if a target was missed, else 0."""
         return INTERRUPTED if self.interrupted else int(self.missed)
+
+    # What it prints ------------------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """A line of the story, left out by --quiet."""
+        if not self.quiet:
+            print(text, flush=True)
+
+    def expect(self, met: bool, what: str) -> None:
+        """Say whether a part of the demo's target was met."""
+        mark, color = ("✓", GREEN) if met else ("✗", RED)
+        print(f"{self.painted(mark, color)} {what}")
+        self.missed |= not met
+
+    def painted(self, text: str, color: str) -> str:
+        """The text in that colour, where colours are wanted."""
+        return f"{color}{text}{PLAIN}" if self.color else text
+
+    # What it saves -------------------------------------------------------------------------------------------
+
+    def figure(self, width: float, height: float) -> Figure:
+        """An empty figure of that size in inches."""
+        if not self.show:
+            return Figure(figsize=(width, height))
+        from matplotlib import pyplot as plt
+
+        return plt.figure(figsize=(width, height))
+
+    def save(self, figure: Figure, name: str, alt: str) -> None:
+        """Save a figure; the alternative text for those who do not see it goes into the file, too."""
+        figure.savefig(self.folder / name, metadata={"Title": self.name, "Description": alt})
+        self.saved(name, alt)
+
+    def saved(self, name: str, alt: str) -> None:
+        """Print the path of a file that was saved, and in words what it shows."""
+        print(f"saved {self.folder / name}")
+        print(self.painted(f"      {alt}", DIM))
+
+
+def versions() -> list[str]:
+    """Names and versions of what a run's numbers depend on, as far as it is installed."""
+    installed = []
+    for package, name in VERSIONS.items():
+        try:
+            installed.append(f"{name} {metadata.version(package)}")
+        except metadata.PackageNotFoundError:  # run from a copy of the source
+            continue
+    return installed
+
+
+def show_figures() -> None:
+    """Open every figure in a window, and wait until they are closed."""
+    from matplotlib import pyplot as plt
+
+    if plt.get_backend().lower() == "agg":
+        print("no windows can be opened here: look at the saved files")
+    else:
+        plt.show()
+    plt.close("all")
+
+
+class Progress:
+    """The steps of a training: a bar on a terminal, else about ten lines. Ctrl-C ends the steps, not the demo.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as out, Run("example", out=Path(out)) as run:    # doctest: +ELLIPSIS
+    ...     with Progress(run, 2) as progress:
+    ...         for step in progress:
+    ...             progress.report(f"loss {1 / (1 + step)}")
+    example · seed 0 · ...
+    step 1/2   loss 1.0
+    step 2/2   loss 0.5
+    """
+
+    def __init__(self, run: Run, total: int) -> None:
+        self.run, self.total, self.done = run, total, 0
+        self.began = time.perf_counter()
+        self.bar: Any = tqdm(
+            total=total,
+            file=sys.stdout,
+            disable=run.quiet or not run.terminal,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format="step {n_fmt}/{total_fmt} {bar:30}   {desc}   {remaining} left",
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __iter__(self) -> Iterator[int]:
+        yield from range(self.total)
+
+    def report(self, numbers: str) -> None:
+        """Count a step as done, and show its numbers."""
+        self.done += 1
+        if self.run.terminal:
+            self.bar.set_description_str(numbers, refresh=False)
+            self.bar.update()
+        elif self.done == 1 or self.done % math.ceil(self.total / 10) == 0:
+            self.run.say(f"step {self.done:{len(str(self.total))}}/{self.total}   {numbers}")
+
+    @property
+    def seconds(self) -> float:
+        """How long it has taken so far."""
+        return time.perf_counter() - self.began
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        self.bar.close()
+        if kind is KeyboardInterrupt:
+            self.run.interrupted = True
+            self.run.say(f"interrupted after {self.done} steps: going on with what there is")
+        return kind is KeyboardInterrupt

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 # Okabe and Ito's colours
 BLUE, ORANGE, INK, GREY = "#0072B2", "#D55E00", "#222222", "#767676"
+
+# negative scores blue, positive ones orange, zero white
+BLUE_TO_ORANGE = LinearSegmentedColormap.from_list("blue to orange", ["#5BA3CF", "#FFFFFF", "#F0A36B"])
 
 STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,

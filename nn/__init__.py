@@ -14,6 +14,6 @@ from nn.module import Module
 from nn.neurons import MLP, Layer, Neuron
 
 __all__ = [
-    "MLP", "Layer", "Linear", "Module", "Neuron", "Parameter", "ReLU", "Sequential", "Sigmoid", "Tanh", "activations",
+    "Layer", "Linear", "MLP", "Module", "Neuron", "Parameter", "ReLU", "Sequential", "Sigmoid", "Tanh", "activations",
     "data", "losses", "optim",
 ]  # fmt: skip

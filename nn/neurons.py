@@ -11,7 +11,7 @@ from autograd import Value
 from nn.activations import activation_named
 from nn.module import Module
 
-__all__ = ["MLP", "Layer", "Neuron"]
+__all__ = ["Layer", "MLP", "Neuron"]
 
 
 class Neuron(Module):
