@@ -130,17 +130,22 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     number = Node.kinds["number"]
     if not params and mode.plain and op.scalar is not None and op.result == "same":
         # Values and numbers alone, as most are in scalar graphs: gives what the rest gives.
-        data = tuple([x._data if x.__class__ is number and x.op is not CONSTANT else x for x in operands])
-        if {x.__class__ for x in data} <= NUMBERS:
-            try:
-                y = float(op.scalar(*data))
-            except (ArithmeticError, ValueError):
-                y = float(op.forward(*map(np.float64, data)))
-            if data == operands:  # no Value among them
-                return y
-            return number.record(op, y, operands, (y, *data), mode.note)
+        data: list[Any] = []
+        nodes = False
+        for x in operands:
+            kind = x.__class__
+            if kind is number and x.op is not CONSTANT:
+                data.append(x._data)
+                nodes = True
+            elif kind is float or kind is int:
+                data.append(x)
+            else:
+                break
+        else:
+            y = _on_numbers(op, data)
+            return number.record(op, y, operands, (y, *data), mode.note) if nodes else y
     raw, inputs = [], []
-    nodes = live = constants = False
+    live = constants = nodes = False
     array = op.result == "array"
     for x in operands:
         if isinstance(x, Node):
@@ -197,14 +202,18 @@ def _output(op: Op, raw: list[Any], params: tuple[Any, ...], array: bool, operan
         except ValueError as error:
             raise _shape_error(op, raw, operands, error) from error
     if all(isinstance(x, (float, int)) for x in raw):
-        if op.scalar is not None:
-            try:
-                return op.scalar(*map(float, raw), *params)
-            except (ArithmeticError, ValueError):
-                pass  # where Python raises, NumPy gives -inf, inf or nan
-        return float(op.forward(*map(np.float64, raw), *params))
+        return _on_numbers(op, raw, params)
     y = op.forward(*raw, *params)
     return y if op.result == "same" and not any(isinstance(x, Node) for x in operands) else float(y)
+
+
+def _on_numbers(op: Op, data: list[Any], params: tuple[Any, ...] = ()) -> float:
+    if op.scalar is not None:
+        try:
+            return float(op.scalar(*map(float, data), *params))
+        except (ArithmeticError, ValueError):
+            pass  # where Python raises, NumPy gives -inf, inf or nan
+    return float(op.forward(*map(np.float64, data), *params))
 
 
 def _shape_error(op: Op, raw: list[Any], operands: tuple[Any, ...], error: ValueError) -> ShapeError:
