@@ -6,6 +6,7 @@ Imports nothing of the package. Read node.py next.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 __all__ = ["Mode", "Note", "current_mode", "detect_anomaly", "no_grad", "scope", "user_line"]
 
-PACKAGE = str(Path(__file__).parent)
+NOT_THE_USER = (f"{Path(__file__).parent}{os.sep}", f"{Path(np.__file__).parent}{os.sep}")
 
 
 class Note(NamedTuple):
@@ -101,13 +104,13 @@ def detect_anomaly() -> Iterator[None]:
         ...
     autograd.errors.AnomalyError: log(Value(0.0)) gave -inf at ...
     """
-    with _changed(anomaly=True):
+    with _changed(anomaly=True), np.errstate(all="ignore"):
         yield
 
 
 def user_line() -> str:
-    """``file:line`` of the nearest caller outside this package."""
+    """``file:line`` of the nearest caller outside this package and NumPy."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USER):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"

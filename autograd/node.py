@@ -280,20 +280,20 @@ def pullback(
         if op is None:
             continue
         g = get(node)
-        if node.is_array:
+        array = node.is_array
+        if array:
             node.check_fresh()
         if g is None:
             continue
         saved = node.saved_nodes() if create_graph else node.saved
-        robust = node.is_array or create_graph
-        for slot, (x, rule) in enumerate(zip(node.inputs, op.vjps, strict=False)):
+        for x, rule in zip(node.inputs, op.vjps, strict=False):
             if rule is None or not isinstance(x, Node) or (within is not None and x not in within):
                 continue
-            c = rule(g, *saved) if robust else _number(rule, g, saved)
+            c = rule(g, *saved) if array or create_graph else _number(rule, g, saved)
             if c.__class__ is not float or x.is_array:
                 c = x.fit(c)
             if anomaly:
-                _check_finite(c, g, node, slot)
+                _check_finite(c, g, node, x)
             h = get(x)
             grads[x] = c if h is None else h + c
     return grads
@@ -397,13 +397,12 @@ def depending_on(sources: set[Node], nodes: list[Node]) -> set[Node]:
     return found
 
 
-def _check_finite(contribution: Any, g: Any, node: Node, slot: int) -> None:
+def _check_finite(contribution: Any, g: Any, node: Node, x: Node) -> None:
     if all_finite(contribution) or not all_finite(g, *node.saved):
         return
     source = node.note.source if node.note and node.note.source else "a line recorded outside detect_anomaly()"
     raise AnomalyError(
-        f"backward through {node.op}: the gradient of operand {slot}, {describe(node.inputs[slot])}, became "
-        f"{show(contribution)} at {source}"
+        f"backward through {node.op}: the gradient of {describe(x)} became {show(contribution)} at {source}"
     )
 
 

@@ -53,7 +53,7 @@ PLAIN_UFUNCS = {
 }  # fmt: skip
 PLAIN_FUNCTIONS = {
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.full_like, np.histogram,
+    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.full_like,
     np.isclose, np.iscomplexobj, np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type,
     np.searchsorted, np.shape, np.shares_memory, np.size, np.zeros_like,
 }  # fmt: skip
@@ -100,6 +100,8 @@ def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...]
     """A ufunc with ``out=``: a Parameter is updated in place; a plain array cannot take a node."""
     target = out[0]
     if isinstance(target, Node):
+        if "where" in kwargs:  # what it leaves out stays as it was
+            kwargs = {**kwargs, "out": np.array(plain(target))}
         return _stored(target, getattr(ufunc, method)(*map(plain, inputs), **kwargs), f"np.{ufunc.__name__}")
     for x in inputs:
         if _live(x):
@@ -107,9 +109,12 @@ def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...]
     return getattr(ufunc, method)(*map(plain, inputs), out=out, **kwargs)
 
 
-def _stored(target: Node, result: Any, name: str) -> Node:
-    target.assign(np.positive, result, f"{name}(..., out=)")
-    return target
+def _stored(target: Any, result: Any, name: str) -> Node:
+    if not target.is_array:
+        raise TypeError(f"{name}(..., out={describe(target)}): out is an array or a Parameter")
+    target.must_update_in_place(f"{name}(..., out=)")
+    target.update(np.positive, result)
+    return target  # type: ignore[no-any-return]
 
 
 def _no_rule(name: str, args: Any) -> NotImplementedError:

@@ -88,8 +88,10 @@ class Op:
             if len(args) == 1 and args[0].__class__ is np.ndarray and args[0].dtype.kind == "f":
                 return self.forward(args[0])  # what rules do most
             return apply(self, args)
+        if self.prepare is None:
+            raise TypeError(f"{self.name} takes no keyword arguments here, not even NumPy's {', '.join(kwargs)}")
         try:
-            operands, params = (args, ()) if self.prepare is None else self.prepare(*args, **kwargs)
+            operands, params = self.prepare(*args, **kwargs)
         except TypeError as error:
             raise TypeError(f"{self.name}: {error}") from None
         return apply(self, operands, params)

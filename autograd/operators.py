@@ -79,7 +79,7 @@ def in_place(record: Method, ufunc: Any) -> Method:
             return record(self, other)
         if not is_operand(other):
             return NotImplemented
-        self.assign(ufunc, plain(other), f"{ufunc.__name__} in place")
+        self.update(ufunc, plain(other))
         return self
 
     return method
@@ -203,6 +203,9 @@ class Operators(Node):
         """Do in-place operators change this node rather than record? Leaves do, inside no_grad()."""
         return self.op is None and not current_mode().recording
 
-    def assign(self, ufunc: Any, other: Any, what: str) -> None:
-        """``self._data = ufunc(self._data, other)``; np.positive stands for a plain assignment of ``other``."""
+    def update(self, ufunc: Any, other: Any) -> None:
+        """``self._data = ufunc(self._data, other)``, in place; np.positive stands for assignment of ``other``.
+
+        What optimisers call. Graphs recorded before stay right, or know that they are stale.
+        """
         raise NotImplementedError

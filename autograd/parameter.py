@@ -5,8 +5,6 @@ Parameters are updated, everything else is recorded. May import tensor.py. Read 
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from autograd.tensor import Tensor
 
 __all__ = ["Parameter"]
@@ -25,8 +23,6 @@ class Parameter(Tensor):
     """
 
     __slots__ = ()
-
-    always_in_place: ClassVar[bool] = True
 
     def updates_in_place(self) -> bool:
         return True

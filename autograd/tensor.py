@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -43,8 +43,6 @@ class Tensor(Operators, holds="array"):
     inputs: tuple[Any, ...]
     saved: tuple[Any, ...]
     exposed: bool  # has `.data` been handed out? Then the user may write to it, and graphs keep a copy
-
-    always_in_place: ClassVar[bool] = False
 
     def __new__(cls, data: Any = None, name: str | None = None, dtype: Any = None) -> Self:
         if _holds_nodes(data):
@@ -151,28 +149,33 @@ class Tensor(Operators, holds="array"):
     def still_holds(self, data: Any) -> bool:
         return self._data is data or np.array_equal(self._data, data, equal_nan=True)
 
-    def assign(self, ufunc: Any, other: Any, what: str) -> None:
-        array = self._in_place(what)
+    def update(self, ufunc: Any, other: Any) -> None:
+        array = self._writable()
         try:
             if ufunc is np.positive:
                 array[...] = other
             else:
                 ufunc(array, other, out=array, casting="same_kind")
         except (ValueError, TypeError) as error:
-            raise ShapeError(f"{what} of {describe(self)} with shape {np.shape(other)}: {error}") from error
+            raise ShapeError(
+                f"{describe(self)} cannot be updated in place by {ufunc.__name__} with shape {np.shape(other)}: {error}"
+            ) from error
 
-    def _in_place(self, what: str) -> Any:
+    def _writable(self) -> Any:
         """The array to write to. Graphs that saved the one before find it read-only, and so know."""
-        if not (self.always_in_place or self.updates_in_place()):
-            raise TypeError(
-                f"{what} into {describe(self)}: only a Parameter is updated in place, or a leaf inside no_grad(); "
-                f"t.at[i].set(v) and t.at[i].add(v) give a new Tensor and record it"
-            )
         if not self.exposed:
             array = self._data.view()
             self._data.flags.writeable = False
             self._data = array
         return self._data
+
+    def must_update_in_place(self, what: str) -> None:
+        """Raise TypeError unless this is a Parameter, or a leaf inside no_grad()."""
+        if not self.updates_in_place():
+            raise TypeError(
+                f"{what} of {describe(self)}: only a Parameter is updated in place, or a leaf inside no_grad(); "
+                f"t.at[i].set(v) and t.at[i].add(v) give a new Tensor and record it"
+            )
 
     @classmethod
     def rebuild(cls, op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Self:
@@ -228,8 +231,8 @@ class Tensor(Operators, holds="array"):
         return ops.getitem(self, index)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        array = self._in_place(f"assignment [{index!r}]")
-        array[index] = plain(value)
+        self.must_update_in_place(f"assignment to [{index!r}]")
+        self._writable()[index] = plain(value)
 
     def __contains__(self, item: Any) -> bool:
         return plain(item) in self._data

@@ -111,7 +111,7 @@ class Value(Operators, holds="number"):
     def still_holds(self, data: Any) -> bool:
         return self._data == data or (math.isnan(self._data) and math.isnan(data))
 
-    def assign(self, ufunc: Any, other: Any, what: str) -> None:
+    def update(self, ufunc: Any, other: Any) -> None:
         self._data = _real(other if ufunc is np.positive else ufunc(self._data, other))
 
     @classmethod

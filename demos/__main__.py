@@ -125,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(listing(found))
         return 0
     if name.startswith("-"):
-        return complain(f"the name of a demo comes first, then its options, as in: python -m demos {[*found][0]} {name}")
+        return complain(f"the name of a demo comes first, then its options, as in: python -m demos all {name}")
     if name not in {*found, "all"}:
         close = difflib.get_close_matches(name, [*found, "all"], n=1, cutoff=0.4)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join([*found, 'all'])}"

@@ -10,14 +10,17 @@ from typing import Any
 from matplotlib.colors import LinearSegmentedColormap
 
 # Okabe and Ito's colours
-BLUE, ORANGE, INK, GREY = "#0072B2", "#D55E00", "#222222", "#767676"
+BLUE, ORANGE, INK, GREY = "#0072B2", "#D55E00", "#222222", "#6b6b6b"
+SHADE = "#f3f3f3"  # behind what a figure points at
 
 # negative scores blue, positive ones orange, zero white
-BLUE_TO_ORANGE = LinearSegmentedColormap.from_list("blue to orange", ["#5BA3CF", "#FFFFFF", "#F0A36B"])
+BLUE_TO_ORANGE = LinearSegmentedColormap.from_list("blue to orange", ["#7FB8DA", "#FFFFFF", "#F3B183"])
 
-STYLE: dict[str, Any] = {
+STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,
     "savefig.dpi": 150,
+    "savefig.bbox": "tight",
+    "savefig.pad_inches": 0.15,
     "font.size": 11,
     "text.color": INK,
     "axes.titlesize": 13,

@@ -44,7 +44,7 @@ class Linear(Module):
         x = x if isinstance(x, (Node, np.ndarray)) else np.asarray(x)
         if x.shape[-1:] != self.W.shape[:1]:
             raise ShapeError(f"{self} takes rows of {self.W.shape[0]} numbers, but x has shape {x.shape}")
-        return ops.matmul(x, self.W) + self.b
+        return ops.affine(x, self.W, self.b)
 
     def __repr__(self) -> str:
         return f"Linear({self.W.shape[0]}, {self.W.shape[1]})"

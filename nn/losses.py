@@ -136,15 +136,16 @@ def _one_hot(labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         if not np.allclose(labels.sum(axis=-1), 1):
             raise ValueError("cross_entropy: the rows of one-hot labels, or of probabilities, add up to 1; these do not")
         return labels
-    classes = shape[-1] if shape else 0
     if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeError(
             f"cross_entropy: logits of shape {shape} need integer labels of shape {shape[:-1]}, or one-hot labels of "
             f"shape {shape}; these have shape {labels.shape} and dtype {labels.dtype}"
         )
-    if labels.size and (labels.min() < 0 or labels.max() >= classes):
-        raise ValueError(f"cross_entropy: labels run from {labels.min()} to {labels.max()}, the logits have {classes}")
-    return (labels[..., None] == np.arange(classes)).astype(float)
+    one_hot: np.ndarray = labels[..., None] == np.arange(shape[-1])
+    if np.count_nonzero(one_hot) != labels.size:
+        low, high = labels.min(), labels.max()
+        raise ValueError(f"cross_entropy: labels run from {low} to {high}, the logits have {shape[-1]} classes")
+    return one_hot
 
 
 def _data(x: Any) -> Any:

@@ -1,11 +1,11 @@
-"""Optimisers: they update parameters from their gradients. May import autograd."""
+"""Optimisers: they update parameters from their gradients. Imports NumPy only."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from autograd import no_grad
+import numpy as np
 
 __all__ = ["SGD"]
 
@@ -40,10 +40,9 @@ class SGD:
         """Update every parameter that has a gradient."""
         if all(p.grad is None for p in self.params):
             raise ValueError("no parameter has a gradient; call loss.backward() before step()")
-        with no_grad():
-            for p in self.params:
-                if p.grad is not None:
-                    p -= self.lr * p.grad  # noqa: PLW2901 (in place)
+        for p in self.params:
+            if p.grad is not None:
+                p.update(np.subtract, self.lr * p.grad)
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step."""

@@ -18,7 +18,7 @@ from autograd.ops.elementary import (
     arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh, cos, cosh, elu, erf, exp, exp2, expm1, gelu,
     leaky_relu, log, log1p, log2, log10, log_sigmoid, logaddexp, relu, sigmoid, sin, sinh, softplus, sqrt, tan, tanh,
 )  # fmt: skip
-from autograd.ops.linear import dot, einsum, inner, matmul, outer, tensordot
+from autograd.ops.linear import affine, dot, einsum, inner, matmul, outer, tensordot
 from autograd.ops.losses import sigmoid_cross_entropy, softmax_cross_entropy
 from autograd.ops.reductions import (
     cumsum, log_softmax, logsumexp, max, mean, min, norm, prod, products_of_others, softmax, std, sum, var,
@@ -29,7 +29,7 @@ from autograd.ops.shapes import (
 )  # fmt: skip
 
 __all__ = [
-    "absolute", "add", "add_at", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
+    "absolute", "add", "add_at", "affine", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh",
     "as_tensor", "astype", "at_least", "at_most", "broadcast_to", "ceil", "clip", "column_stack",
     "concatenate", "cos", "cosh", "cumsum", "divide", "dot", "einsum", "elu", "equal", "erf", "exp",
     "exp2", "expand_dims", "expm1", "flip", "floor", "gelu", "getitem", "greater", "hstack", "identity",

@@ -5,6 +5,7 @@ May import the other modules of ops.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from autograd.ops.arithmetic import multiply
 from autograd.ops.reductions import sum as sum_of
 from autograd.ops.shapes import broadcast_to, reshape, shape_of, swapaxes, transpose
 
-__all__ = ["dot", "einsum", "inner", "matmul", "outer", "tensordot"]
+__all__ = ["affine", "dot", "einsum", "inner", "matmul", "outer", "tensordot"]
 
 
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -44,6 +45,23 @@ matmul = Op(
     ),
 )  # fmt: skip
 
+
+
+
+def _affine(x: Any, W: Any, b: Any) -> Any:
+    y = np.matmul(x, W)
+    fits = isinstance(b, np.ndarray) and b.ndim == 1 and y.ndim > 0 and b.dtype == y.dtype and len(b) == y.shape[-1]
+    return np.add(y, b, out=y) if fits else y + b  # without a second array where that can be
+
+
+affine = Op(
+    "affine", _affine,
+    (lambda g, y, x, W, b: _matmul_left(g, y, x, W), lambda g, y, x, W, b: _matmul_right(g, y, x, W),
+     lambda g, y, x, W, b: g),
+    domain=((-2.0, 2.0),) * 3,
+    examples=((((2, 3), (3, 4), (4,)), {}), (((3,), (3, 2), (2,)), {}), (((2, 3), (3, 4), (2, 1)), {})),
+    doc='x @ W + b, a layer in one node. From: "Multi-Layer Perceptron (1 Hidden Layer)", step 3.',
+)  # fmt: skip
 
 # einsum: each rule is an einsum again ----------------------------------------------------------------------------
 
@@ -154,7 +172,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     keep_a = tuple(i for i in range(na) if i not in over_a)
     keep_b = tuple(i for i in range(nb) if i not in over_b)
     shape = tuple(shape_of(a)[i] for i in keep_a) + tuple(shape_of(b)[i] for i in keep_b)
-    size = int(np.prod([shape_of(a)[i] for i in over_a]))
+    size = math.prod([shape_of(a)[i] for i in over_a])
     left = reshape(transpose(a, keep_a + over_a), (-1, size))
     right = reshape(transpose(b, over_b + keep_b), (size, -1))
     return reshape(matmul(left, right), shape)

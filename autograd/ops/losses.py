@@ -5,6 +5,7 @@ The targets are parameters, not operands: no gradient goes into them. May import
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,13 +24,13 @@ def _targets(z: Any, y: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 
 def _rows(z: Any) -> int:
     """How many samples: the rows of a matrix, one for a vector."""
-    return int(np.prod(shape_of(z)[:-1]))
+    return math.prod(shape_of(z)[:-1])
 
 
 def _softmax_cross_entropy(z: Any, y: Any) -> Any:
-    z = z - np.max(z, axis=-1, keepdims=True)
-    log_total = np.log(np.sum(np.exp(z), axis=-1, keepdims=True))
-    return np.sum(y * (log_total - z)) / _rows(z)
+    z = z - np.maximum.reduce(z, axis=-1, keepdims=True)
+    totals = np.add.reduce(np.exp(z), axis=-1)
+    return (np.add.reduce(np.log(totals), axis=None) - np.vdot(y, z)) / _rows(z)
 
 
 def _sigmoid_cross_entropy(z: Any, y: Any) -> Any:
@@ -40,13 +41,13 @@ _EYE = np.eye(3, 4)
 
 softmax_cross_entropy = Op(
     "softmax_cross_entropy", _softmax_cross_entropy,
-    (lambda g, y, z, targets: g * (softmax(z) - targets) / _rows(z),),
+    (lambda g, y, z, targets: (softmax(z) - targets) * (g / _rows(z)),),
     prepare=_targets, examples=(((3, 4), {"y": _EYE}), ((4,), {"y": _EYE[1]})),
     doc="The mean cross-entropy of softmax(z) with target rows y that add up to 1.",
 )  # fmt: skip
 sigmoid_cross_entropy = Op(
     "sigmoid_cross_entropy", _sigmoid_cross_entropy,
-    (lambda g, y, z, targets: g * (sigmoid(z) - targets) / int(np.prod(shape_of(z))),),
+    (lambda g, y, z, targets: (sigmoid(z) - targets) * (g / math.prod(shape_of(z))),),
     prepare=_targets, examples=(((3, 4), {"y": _EYE}), ((), {"y": 1.0})),
     doc="The mean binary cross-entropy of sigmoid(z) with targets y.",
 )  # fmt: skip

@@ -7,6 +7,7 @@ May import shapes.py and elementary.py. Read linear.py next.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 def _count(x: Any, axis: Any) -> int:
     shape = shape_of(x)
-    return int(np.prod([shape[i] for i in _axes(x, axis)]))
+    return math.prod([shape[i] for i in _axes(x, axis)])
 
 
 def _along(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -165,8 +166,8 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def _softmax(x: Any, axis: int) -> Any:
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
+    e = np.exp(x - np.maximum.reduce(x, axis=axis, keepdims=True))
+    return e / np.add.reduce(e, axis=axis, keepdims=True)
 
 
 def _log_softmax(x: Any, axis: int) -> Any:

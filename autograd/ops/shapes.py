@@ -5,6 +5,7 @@ May import arithmetic.py. Read reductions.py next.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -204,13 +205,13 @@ def take(a: Any, indices: Any, axis: int | None = None) -> Any:
 
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     """As np.repeat."""
-    n = int(np.prod(shape_of(a))) if axis is None else shape_of(a)[axis]
+    n = math.prod(shape_of(a)) if axis is None else shape_of(a)[axis]
     return take(a, np.repeat(np.arange(n), repeats), axis)
 
 
 def tile(A: Any, reps: Any) -> Any:
     """As np.tile."""
-    positions = np.arange(int(np.prod(shape_of(A)))).reshape(shape_of(A))
+    positions = np.arange(math.prod(shape_of(A))).reshape(shape_of(A))
     return take(A, np.tile(positions, reps))
 
 
