@@ -20,9 +20,9 @@ if Path(__file__).with_name("tracer.py").exists():  # a file of that package, ne
         "(pip uninstall autograd handgrad), then install handgrad again."
     )
 
-from autograd import ops  # noqa: E402 (the check above comes first)
-from autograd.check import check_grads, relative_errors  # noqa: E402
-from autograd.errors import (  # noqa: E402
+from autograd import ops
+from autograd.check import check_grads, relative_errors
+from autograd.errors import (
     AnomalyError,
     DetachError,
     GradientMismatch,
@@ -30,12 +30,12 @@ from autograd.errors import (  # noqa: E402
     ShapeError,
     StaleGraphError,
 )
-from autograd.mode import detect_anomaly, no_grad, scope  # noqa: E402
-from autograd.node import Node  # noqa: E402
-from autograd.op import Op  # noqa: E402
-from autograd.parameter import Parameter  # noqa: E402
-from autograd.tensor import Tensor  # noqa: E402
-from autograd.transforms import (  # noqa: E402
+from autograd.mode import detect_anomaly, no_grad, scope
+from autograd.node import Node
+from autograd.op import Op
+from autograd.parameter import Parameter
+from autograd.tensor import Tensor
+from autograd.transforms import (
     elementwise_grad,
     grad,
     grad_and_aux,
@@ -49,7 +49,7 @@ from autograd.transforms import (  # noqa: E402
     value_and_grad,
     vjp,
 )
-from autograd.value import Value  # noqa: E402
+from autograd.value import Value
 
 __all__ = [
     "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning", "ShapeError",

@@ -6,6 +6,7 @@ May import transforms.py. Nothing else in the engine depends on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from autograd import ops
 from autograd.errors import GradientMismatch
 from autograd.mode import no_grad
 from autograd.node import Node, describe, order, pullback
-from autograd.op import apply
+from autograd.op import Op, apply
 from autograd.transforms import Run, fresh, leaves_of, map_tree, pushforward
 
 __all__ = ["check_grads", "relative_errors"]
@@ -99,7 +100,7 @@ def central_difference(function: Callable[[np.ndarray], float], x: np.ndarray, i
     """The derivative of ``function`` by ``x[i]``, from two evaluations beside it."""
     step = np.zeros_like(x)
     step[i] = STEP * max(1.0, abs(x[i]))
-    return (function(x + step) - function(x - step)) / (2 * step[i])
+    return float((function(x + step) - function(x - step)) / (2 * step[i]))
 
 
 def _like(x: Any, values: np.ndarray) -> Any:
@@ -129,11 +130,7 @@ def _name_wrong_op(run: Run, rtol: float, atol: float) -> None:
                 continue
             x = np.asarray(operands[slot], dtype=float)
 
-            def output(values: np.ndarray, slot: int = slot, node: Node = node) -> float:
-                moved = list(operands)
-                moved[slot] = values.reshape(np.shape(operands[slot])) if np.ndim(operands[slot]) else float(values[0])
-                return float(np.sum(plain_of(apply(node.op, tuple(moved), params)) * weights))  # type: ignore[arg-type]
-
+            output = partial(_weighted_output, node.op, operands, params, slot, weights)
             got = np.ravel(plain_of(fresh(operands[slot]).fit(rule(weights, *node.saved))))
             for i, index in enumerate(np.ndindex(x.shape)):
                 expected = central_difference(output, x.ravel(), i)
@@ -142,6 +139,14 @@ def _name_wrong_op(run: Run, rtol: float, atol: float) -> None:
                         f"the rule of {node.op} for operand {slot}, {describe(node.inputs[slot])}, gives {got[i]:.9g} "
                         f"at index {index}, central differences give {expected:.9g}"
                     )
+
+
+def _weighted_output(
+    op: Op, operands: tuple[Any, ...], params: tuple[Any, ...], slot: int, weights: Any, values: np.ndarray
+) -> float:
+    moved = list(operands)
+    moved[slot] = values.reshape(np.shape(operands[slot])) if np.ndim(operands[slot]) else float(values[0])
+    return float(np.sum(plain_of(apply(op, tuple(moved), params)) * weights))
 
 
 def relative_errors(loss: Callable[[], Any], parameters: Iterable[Node], epsilon: float = 1e-5) -> list[float]:

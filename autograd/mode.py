@@ -23,8 +23,11 @@ NOT_THE_USER = (f"{Path(__file__).parent}{os.sep}", f"{Path(np.__file__).parent}
 
 
 class Note(NamedTuple):
-    """What few nodes have: a name, a scope path such as ``("hidden", "neuron 3")``, static parameters of
-    the op, and the source line that made the node (under ``detect_anomaly()`` only)."""
+    """What few nodes have.
+
+    A name, a scope path such as ``("hidden", "neuron 3")``, static parameters of the op, and the source line that
+    made the node (under ``detect_anomaly()`` only).
+    """
 
     name: str | None = None
     scope: tuple[str, ...] = ()
@@ -34,8 +37,11 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """``recording``: do ops make graph nodes?  ``note``: what every new node is given.
-    ``anomaly``: is each result looked at for NaN and infinity?"""
+    """How ops record now.
+
+    ``recording``: do they make graph nodes? ``note``: what every new node is given. ``anomaly``: is each result
+    looked at for NaN and infinity?
+    """
 
     recording: bool = True
     note: Note | None = None
@@ -43,7 +49,7 @@ class Mode:
     plain: bool = True  # recording and not anomaly: what the fast paths ask for
 
 
-_MODE: ContextVar[Mode] = ContextVar("mode", default=Mode())
+_MODE: ContextVar[Mode] = ContextVar("mode", default=Mode())  # noqa: B039 (a Mode is frozen)
 current_mode = _MODE.get
 
 

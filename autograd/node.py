@@ -49,6 +49,7 @@ class Node:
 
     # What a kind of node defines ---------------------------------------------------------------------------
 
+    shape: Any  # tuple, as an array's
     inputs: Any  # tuple, one entry per operand
     saved: Any  # tuple, (output, *operands, *parameters)
 
@@ -58,14 +59,16 @@ class Node:
         """The plain number or array, without the graph."""
 
     @abstractmethod
+    def detach(self) -> Self:
+        """The same value as a constant."""
+
+    @abstractmethod
     def operand(self) -> Any:
         """The raw data as an op may keep it: nothing writes to it later unnoticed."""
 
     @classmethod
     @abstractmethod
-    def record(
-        cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None
-    ) -> Self:
+    def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Self:
         """The node for ``op`` applied to ``inputs``."""
 
     @abstractmethod
@@ -107,6 +110,7 @@ class Node:
         return self.is_constant or not current_mode().recording
 
     def detach_error(self, what: str) -> DetachError:
+        """The error for ``what``, such as "float()", that would lose the graph of this node."""
         return DetachError(
             f"{what} of {describe(self)} would lose its gradient without a word; write .data or .item() for the "
             f"plain number, .detach() for a constant, or np.exp(x), x.exp(), ... to stay in the graph"
@@ -247,7 +251,7 @@ def order(root: Node) -> list[Node]:
             push(node)
             push(None)
             if node.__class__ is number:  # as below, without making the tuple of inputs
-                right, left = node.right, node.left
+                right, left = node.right, node.left  # type: ignore[attr-defined]
                 if isinstance(right, Node):
                     push(right)
                 if isinstance(left, Node):
@@ -299,7 +303,7 @@ def pullback(
     return grads
 
 
-def backward_numbers(nodes: list[Any], seed: float) -> None:
+def backward_numbers(nodes: list[Any], seed: float) -> None:  # noqa: C901, PLR0912, PLR0915 (a loop unrolled)
     """What `pullback` and `store_grads` do, for a graph of Values alone.
 
     Written out for ops of two operands, and the gradients of inner nodes are kept in the nodes: on a graph of
@@ -424,7 +428,9 @@ def show(x: Any) -> str:
     if data.ndim == 0:
         return f"{data}"
     bad = data[~np.isfinite(data)]
-    return f"{data.shape} with {bad.size} of {data.size} values not finite, {bad[0]} first" if bad.size else f"{data.shape}"
+    if bad.size == 0:
+        return f"{data.shape}"
+    return f"{data.shape} with {bad.size} of {data.size} values not finite, {bad[0]} first"
 
 
 def describe(x: Any) -> str:

@@ -41,17 +41,17 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.transpose: ops.transpose, np.var: ops.var, np.vstack: ops.vstack, np.where: ops.where,
 }  # fmt: skip
 
-REDUCTIONS = {
+REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.add, "reduce"): ops.sum, (np.multiply, "reduce"): ops.prod, (np.maximum, "reduce"): ops.max,
     (np.minimum, "reduce"): ops.min, (np.add, "accumulate"): ops.cumsum, (np.multiply, "outer"): ops.outer,
 }  # fmt: skip
 
 # Answers that are no function of the values that could be differentiated: plain arrays.
-PLAIN_UFUNCS = {
+PLAIN_UFUNCS: set[Any] = {
     np.equal, np.greater, np.greater_equal, np.isfinite, np.isinf, np.isnan, np.less, np.less_equal, np.logical_and,
     np.logical_not, np.logical_or, np.logical_xor, np.not_equal, np.signbit,
 }  # fmt: skip
-PLAIN_FUNCTIONS = {
+PLAIN_FUNCTIONS: set[Any] = {
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
     np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.full_like,
     np.isclose, np.iscomplexobj, np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type,

@@ -120,7 +120,7 @@ def _no_forward(*_: Any) -> Any:
 CONSTANT = Op("constant", _no_forward, ())  # the op of what detach() and no_grad() give: nothing is recorded from it
 
 
-def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> Any:
+def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> Any:  # noqa: C901 (case after case)
     """``op`` on ``operands``: plain data if none of them is a node, else a node.
 
     The node is a Tensor if any operand is an array, else a Value. It is a constant if no operand can pass a
@@ -129,93 +129,89 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     Raises: ShapeError for shapes that do not fit, TypeError for what is neither a real number nor an array.
     """
     mode = current_mode()
-    number = Node.kinds["number"]
-    if not params and mode.plain and op.scalar is not None and op.result == "same":
-        # Values and numbers alone, as most are in scalar graphs: gives what the rest gives.
-        data: list[Any] = []
-        nodes = False
-        for x in operands:
-            kind = x.__class__
-            if kind is number and x.op is not CONSTANT:
-                data.append(x._data)
-                nodes = True
-            elif kind is float or kind is int:
-                data.append(x)
-            else:
-                break
-        else:
-            y = _on_numbers(op, data)
-            return number.record(op, y, operands, (y, *data), mode.note) if nodes else y
-    raw, inputs = [], []
-    live = constants = nodes = False
-    array = op.result == "array"
+    if not params and mode.plain and op.scalar is not None:
+        y = _numbers_alone(op, operands, mode.note)
+        if y is not None:
+            return y
+    raw: list[Any] = []  # what forward gets and the graph saves
+    inputs: list[Any] = []  # what the graph links to
+    user_arrays: list[int] = []
+    nodes = live = array = False
     for x in operands:
         if isinstance(x, Node):
-            data = x._data if not x.exposed else x._data.copy()
             nodes = True
-            if x.is_array:
-                array = True
-            if x.op is CONSTANT:
-                x = data
-            else:
-                live = True
-        elif x.__class__ is float or x.__class__ is int:
-            data = x
-        else:
-            data = x = _constant(x, op)
-            if data is None:  # a list or an object array of nodes
-                return _apply_to_objects(op, operands, params)
-            if data.__class__ is np.ndarray:
-                array = constants = True
-        raw.append(data)
-        inputs.append(x)
+            array = array or x.is_array
+            raw.append(x._data.copy() if x.exposed else x._data)
+            inputs.append(raw[-1] if x.op is CONSTANT else x)
+            live = live or x.op is not CONSTANT
+            continue
+        constant = x if x.__class__ in NUMBERS else _constant(x, op)
+        if constant is None:  # a list or an object array of nodes
+            return _apply_to_objects(op, operands, params)
+        if constant.__class__ is np.ndarray:
+            array = True
+            user_arrays.append(len(raw))
+        raw.append(constant)
+        inputs.append(constant)
     if not nodes:
-        return _output(op, raw, params, array, operands)
+        return _plain_output(op, raw, params, operands)
     recording = live and mode.recording
-    if constants and recording:  # the caller may write to its arrays later; the graph keeps its own
-        inputs = [x.copy() if x.__class__ is np.ndarray else x for x in inputs]
-        raw = [x if x.__class__ is np.ndarray else data for x, data in zip(inputs, raw, strict=True)]
-    if array and op.result != "number":
-        try:
-            y = op.forward(*raw, *params)
-        except ValueError as error:
-            raise _shape_error(op, raw, operands, error) from error
-        if y.__class__ is not np.ndarray:
-            y = np.asarray(y)
-        elif y.base is not None:
-            y = _unshared(y, operands)
-        kind = Node.kinds["array"]
-    else:
-        y = _output(op, raw, params, array, operands)
-        kind = number
-    note = mode.note
-    if mode.anomaly:
-        note = (note or Note())._replace(source=user_line())
-        _check_finite(op, operands, raw, y, note)
-    if not recording:
-        return kind.record(CONSTANT, y, (), (), note)
-    return kind.record(op, y, tuple(inputs), (y, *raw, *params), note)
+    if recording:
+        for i in user_arrays:  # the user may write to them later; the graph keeps its own
+            raw[i] = inputs[i] = raw[i].copy()
+    array = op.result == "array" or (array and op.result == "same")
+    y = _array_output(op, raw, params, operands) if array else _number_output(op, raw, params)
+    note = _inspected(op, operands, raw, y, mode.note) if mode.anomaly else mode.note
+    kind = Node.kinds["array" if array else "number"]
+    if recording:
+        return kind.record(op, y, tuple(inputs), (y, *raw, *params), note)
+    return kind.record(CONSTANT, y, (), (), note)
 
 
-def _output(op: Op, raw: list[Any], params: tuple[Any, ...], array: bool, operands: tuple[Any, ...]) -> Any:
-    if array:
-        try:
-            return op.forward(*raw, *params)
-        except ValueError as error:
-            raise _shape_error(op, raw, operands, error) from error
-    if all(isinstance(x, (float, int)) for x in raw):
-        return _on_numbers(op, raw, params)
-    y = op.forward(*raw, *params)
-    return y if op.result == "same" and not any(isinstance(x, Node) for x in operands) else float(y)
+def _numbers_alone(op: Op, operands: tuple[Any, ...], note: Note | None) -> Any:
+    """What `apply` gives for Values and Python numbers, the common case in scalar graphs; None for all others."""
+    number = Node.kinds["number"]
+    data = []
+    nodes = False
+    for x in operands:
+        kind = x.__class__
+        if kind is number and x.op is not CONSTANT:
+            data.append(x._data)
+            nodes = True
+        elif kind is float or kind is int:
+            data.append(x)
+        else:
+            return None
+    y = _number_output(op, data)
+    return number.record(op, y, operands, (y, *data), note) if nodes else y
 
 
-def _on_numbers(op: Op, data: list[Any], params: tuple[Any, ...] = ()) -> float:
+def _number_output(op: Op, data: list[Any], params: tuple[Any, ...] = ()) -> float:
     if op.scalar is not None:
         try:
             return float(op.scalar(*map(float, data), *params))
         except (ArithmeticError, ValueError):
             pass  # where Python raises, NumPy gives -inf, inf or nan
-    return float(op.forward(*map(np.float64, data), *params))
+    return float(op.forward(*(x if isinstance(x, np.ndarray) else np.float64(x) for x in data), *params))
+
+
+def _array_output(op: Op, raw: list[Any], params: tuple[Any, ...], operands: tuple[Any, ...]) -> Any:
+    try:
+        y = op.forward(*raw, *params)
+    except ValueError as error:
+        raise _shape_error(op, raw, operands, error) from error
+    if y.__class__ is not np.ndarray:
+        return np.asarray(y)
+    return y if y.base is None else _unshared(y, operands)
+
+
+def _plain_output(op: Op, raw: list[Any], params: tuple[Any, ...], operands: tuple[Any, ...]) -> Any:
+    if op.result != "array" and all(isinstance(x, (float, int)) for x in raw):
+        return _number_output(op, raw, params)
+    try:
+        return op.forward(*raw, *params)
+    except ValueError as error:
+        raise _shape_error(op, raw, operands, error) from error
 
 
 def _shape_error(op: Op, raw: list[Any], operands: tuple[Any, ...], error: ValueError) -> ShapeError:
@@ -276,9 +272,15 @@ def _unshared(y: Any, operands: tuple[Any, ...]) -> Any:
     return y
 
 
-def _check_finite(op: Op, operands: tuple[Any, ...], raw: list[Any], y: Any, note: Note) -> None:
+def _inspected(op: Op, operands: tuple[Any, ...], raw: list[Any], y: Any, note: Note | None) -> Note:
+    """The note with the source line of the call.
+
+    Raises: AnomalyError if ``y`` has a NaN or an infinity that no operand had.
+    """
+    source = user_line()
     if not all_finite(y) and all_finite(*raw):
-        raise AnomalyError(f"{op.name}({', '.join(map(describe, operands))}) gave {show(y)} at {note.source}")
+        raise AnomalyError(f"{op.name}({', '.join(map(describe, operands))}) gave {show(y)} at {source}")
+    return (note or Note())._replace(source=source)
 
 
 def is_operand(x: Any) -> bool:

@@ -121,7 +121,7 @@ class Operators(Node):
 
     __lt__, __le__ = compare(operator.lt), compare(operator.le)
     __gt__, __ge__ = compare(operator.gt), compare(operator.ge)
-    __eq__, __ne__ = compare(operator.eq), compare(operator.ne)  # type: ignore[assignment]
+    __eq__, __ne__ = compare(operator.eq), compare(operator.ne)
     __hash__ = object.__hash__
 
     exp, expm1, exp2 = unary(ops.exp), unary(ops.expm1), unary(ops.exp2)

@@ -38,13 +38,13 @@ class Tensor(Operators, holds="array"):
            [6., 8.]])
     """
 
-    __slots__ = ("exposed", "inputs", "saved")  # noqa: PLW0244 (a Value is never exposed)
+    __slots__ = ("exposed", "inputs", "saved")
 
     inputs: tuple[Any, ...]
     saved: tuple[Any, ...]
     exposed: bool  # has `.data` been handed out? Then the user may write to it, and graphs keep a copy
 
-    def __new__(cls, data: Any = None, name: str | None = None, dtype: Any = None) -> Self:
+    def __new__(cls, data: Any = None, name: str | None = None, dtype: Any = None) -> Self:  # noqa: ARG004 (__init__'s)
         if _holds_nodes(data):
             stacked = stack_nodes(data) if not isinstance(data, Node) else ops.as_tensor(data)
             return stacked if dtype is None else ops.astype(stacked, dtype)  # type: ignore[no-any-return]
@@ -62,8 +62,11 @@ class Tensor(Operators, holds="array"):
 
     @property
     def data(self) -> np.ndarray:
-        """The plain array. A leaf's can be set and written to; graphs recorded before keep what they saw.
-        The array of a computed Tensor is read-only."""
+        """The plain array.
+
+        A leaf's can be set and written to; graphs recorded before keep what they saw. That of a computed Tensor is
+        read-only.
+        """
         if self.op is not None and self.op is not CONSTANT:
             view = self._data.view()
             view.flags.writeable = False
@@ -89,9 +92,7 @@ class Tensor(Operators, holds="array"):
         return self._data.copy() if self.exposed else self._data
 
     @classmethod
-    def record(
-        cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None
-    ) -> Tensor:
+    def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Tensor:
         node = object.__new__(Tensor)
         node._data, node.op, node.grad, node.note = output, op, None, note
         node.inputs, node.saved, node.exposed = inputs, saved, False
@@ -193,22 +194,27 @@ class Tensor(Operators, holds="array"):
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return self._data.shape  # type: ignore[no-any-return]
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return self._data.ndim  # type: ignore[no-any-return]
 
     @property
     def size(self) -> int:
+        """The number of entries."""
         return self._data.size  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
+        """The floating type of the entries."""
         return self._data.dtype  # type: ignore[no-any-return]
 
     @property
-    def T(self) -> Tensor:  # noqa: N802 (ndarray's name)
+    def T(self) -> Tensor:
+        """The axes in reverse: rows for columns."""
         return ops.transpose(self)  # type: ignore[no-any-return]
 
     @property
@@ -246,77 +252,101 @@ class Tensor(Operators, holds="array"):
         return self._data.__index__()  # type: ignore[no-any-return]
 
     def reshape(self, *shape: Any) -> Any:
+        """As ndarray.reshape."""
         return ops.reshape(self, shape[0] if len(shape) == 1 else shape)
 
     def ravel(self) -> Any:
+        """As ndarray.ravel."""
         return ops.ravel(self)
 
     flatten = ravel
 
     def transpose(self, *axes: Any) -> Any:
+        """As ndarray.transpose."""
         return ops.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
 
     def swapaxes(self, axis1: int, axis2: int) -> Any:
+        """As ndarray.swapaxes."""
         return ops.swapaxes(self, axis1, axis2)
 
     def squeeze(self, axis: Any = None) -> Any:
+        """As ndarray.squeeze."""
         return ops.squeeze(self, axis)
 
     def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+        """As ndarray.repeat."""
         return ops.repeat(self, repeats, axis)
 
     def take(self, indices: Any, axis: int | None = None) -> Any:
+        """As ndarray.take."""
         return ops.take(self, indices, axis)
 
     def dot(self, other: Any) -> Any:
+        """As ndarray.dot."""
         return ops.dot(self, other)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As ndarray.sum."""
         return ops.sum(self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As ndarray.mean."""
         return ops.mean(self, axis=axis, keepdims=keepdims)
 
     def var(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        """As ndarray.var."""
         return ops.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
 
     def std(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+        """As ndarray.std."""
         return ops.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
 
     def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As ndarray.prod."""
         return ops.prod(self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As ndarray.max."""
         return ops.max(self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """As ndarray.min."""
         return ops.min(self, axis=axis, keepdims=keepdims)
 
     def cumsum(self, axis: int | None = None) -> Any:
+        """As ndarray.cumsum."""
         return ops.cumsum(self, axis)
 
     def softmax(self, axis: int = -1) -> Any:
+        """exp(x) / sum(exp(x)) along an axis, stable."""
         return ops.softmax(self, axis)
 
     def logsumexp(self, axis: Any = None, keepdims: bool = False) -> Any:
+        """log(sum(exp(x))), stable."""
         return ops.logsumexp(self, axis=axis, keepdims=keepdims)
 
     def argmax(self, axis: int | None = None) -> Any:
+        """As ndarray.argmax."""
         return self._data.argmax(axis)
 
     def argmin(self, axis: int | None = None) -> Any:
+        """As ndarray.argmin."""
         return self._data.argmin(axis)
 
     def argsort(self, axis: int = -1) -> Any:
+        """As ndarray.argsort."""
         return self._data.argsort(axis)
 
     def any(self, axis: Any = None) -> Any:
+        """As ndarray.any."""
         return self._data.any(axis)
 
     def all(self, axis: Any = None) -> Any:
+        """As ndarray.all."""
         return self._data.all(axis)
 
     def tolist(self) -> Any:
+        """As ndarray.tolist."""
         return self._data.tolist()
 
     def astype(self, dtype: Any) -> Any:
@@ -328,6 +358,7 @@ class Tensor(Operators, holds="array"):
         return ops.astype(self, dtype)
 
     def copy(self) -> Any:
+        """A node of its own with the same values."""
         return ops.identity(self)
 
     # Text, and ways out ------------------------------------------------------------------------------------
@@ -405,5 +436,3 @@ def real_array(data: Any, dtype: Any) -> np.ndarray:
         what = f"{data!r}, a {type(data).__name__}" if np.ndim(data) == 0 else f"an array of dtype {array.dtype}"
         raise TypeError(f"a Tensor holds real numbers, not {what}")
     return array.astype(dtype or (array.dtype if array.dtype.kind == "f" else np.float64), copy=False)
-
-

@@ -142,7 +142,8 @@ def single_number(run: Run, function: Any, advice: str) -> None:
     output = run.output
     if output.is_array and output._data.size != 1:
         name = getattr(function, "__name__", "the function")
-        raise ShapeError(f"the gradient of one number is asked for, but {name} gives shape {output._data.shape}; {advice}")
+        shape = output._data.shape
+        raise ShapeError(f"the gradient of one number is asked for, but {name} gives shape {shape}; {advice}")
 
 
 # Gradients ---------------------------------------------------------------------------------------------------------
@@ -420,5 +421,3 @@ def _inner(a: Any, b: Any) -> Any:
     for x, y in zip(leaves_of(a), leaves_of(b), strict=True):
         total = total + ops.sum(ops.multiply(x, y))
     return total
-
-

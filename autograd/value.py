@@ -88,9 +88,7 @@ class Value(Operators, holds="number"):
         return self._data  # type: ignore[no-any-return]
 
     @classmethod
-    def record(
-        cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None
-    ) -> Self:
+    def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Self:
         node = cls.__new__(cls)
         node._data, node.op, node.grad, node.note = output, op, None, note
         n = len(inputs)
@@ -134,7 +132,7 @@ class Value(Operators, holds="number"):
 
 def _real(data: Any) -> float:
     if isinstance(data, Real) or (isinstance(data, np.ndarray) and data.ndim == 0 and data.dtype.kind in "fiub"):
-        return float(data)  # type: ignore[arg-type]
+        return float(data)
     if isinstance(data, np.generic) and data.dtype.kind in "fiub":
         return float(data)
     if isinstance(data, Node):

@@ -11,6 +11,7 @@ import difflib
 import importlib
 import inspect
 import io
+import math
 import pkgutil
 import sys
 from collections.abc import Callable, Sequence
@@ -31,7 +32,7 @@ OPTIONS = {  # what a demo's `main` or `Run` may declare, in the order of --help
     "out": "folder for the figures; each demo has its own in there",
     "show": "open the figures in windows, too",
     "quiet": "only the first line, the paths and whether the target was met",
-    "color": "plain text (as does the environment variable NO_COLOR)",
+    "color": "no colors (nor with NO_COLOR set in the environment)",
 }
 
 
@@ -100,8 +101,8 @@ def number(name: str, kind: type) -> Callable[[str], float]:
         try:
             given: float = kind(text)
         except ValueError:
-            given = -1
-        if given < 0 or (given == 0 and name != "seed") or given >= 2**32:
+            given = math.nan
+        if not (0 < given < 2**32 or (given == 0 and name == "seed")):
             wanted = "a whole number" if kind is int else "a number"
             raise argparse.ArgumentTypeError(f"{text!r} is not {wanted} {'from 0 on' if name == 'seed' else 'above 0'}")
         return given

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import os
 import platform
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -117,6 +118,10 @@ class Run:
         print(f"saved {self.folder / name}")
         print(self.painted(f"      {alt}", DIM))
 
+    def left_out(self, name: str, why: str) -> None:
+        """Print the path of a file that could not be made, and why."""
+        print(f"left out {self.folder / name}: {why}")
+
 
 def versions() -> list[str]:
     """Names and versions of what a run's numbers depend on, as far as it is installed."""
@@ -161,7 +166,7 @@ class Progress:
             file=sys.stdout,
             disable=run.quiet or not run.terminal,
             leave=False,
-            dynamic_ncols=True,
+            ncols=min(100, shutil.get_terminal_size().columns),
             bar_format="step {n_fmt}/{total_fmt} {bar:30}   {desc}   {remaining} left",
         )
 
@@ -189,5 +194,5 @@ class Progress:
         self.bar.close()
         if kind is KeyboardInterrupt:
             self.run.interrupted = True
-            self.run.say(f"interrupted after {self.done} steps: going on with what there is")
+            self.run.say(f"interrupted in step {self.done + 1}: going on with what there is")
         return kind is KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""Two moons told apart by 33 neurons made of single numbers, every gradient equal to the one derived by hand.
+"""33 neurons made of single numbers tell two moons apart; every gradient equals the one by hand.
 
 A multi-layer perceptron of scalar Values learns 100 points, neuron by neuron, until it gets every one of them
 right. You will see its loss fall and its accuracy rise, the line that it draws between the moons, and the
@@ -56,6 +56,8 @@ def main(
         before = difference_from_hand(loss, network, X, y)
         history = train(network, X, y, epochs, lr, run)
         loss, end = forward(network, X, y)
+        if end != history[-1]:  # Ctrl-C came in the middle of an update
+            history.append(end)
         after = difference_from_hand(loss, network, X, y)
         fast = difference_from_neurons(network, X[:5])
 
@@ -105,7 +107,7 @@ def train(network: nn.MLP, X: np.ndarray, y: np.ndarray, epochs: int, lr: float,
             progress.report(f"loss {moment.loss:.4f}   accuracy {moment.accuracy:6.1%}")
             if spotless(history) == SETTLED:
                 break
-    run.say(f"{len(history) - 1} updates in {progress.seconds:.1f} s")
+    run.say(f"training ended after update {len(history) - 1}, {progress.seconds:.1f} s")
     return history
 
 
@@ -216,7 +218,7 @@ def draw_training(run: Run, history: list[Moment]) -> None:
     run.save(
         figure,
         "loss.png",
-        f"Two curves over {updates} updates: the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}, "
+        f"Two curves from update 0 to {updates}: the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}, "
         f"the accuracy from {percent(accuracies[0])} to {percent(accuracies[-1])}.",
     )
 
@@ -233,7 +235,8 @@ def draw_boundary(run: Run, network: nn.MLP, X: np.ndarray, y: np.ndarray) -> No
     axes = figure.subplots()
     axes.grid(visible=False)
     axes.set(title="The line between the moons", xlabel="$x_0$", ylabel="$x_1$", aspect="equal")
-    axes.contourf(x0, x1, score, np.linspace(-4, 4, 65), cmap=BLUE_TO_ORANGE, extend="both")
+    extent = (low[0], high[0], low[1], high[1])
+    axes.imshow(score, BLUE_TO_ORANGE, vmin=-4, vmax=4, extent=extent, origin="lower", interpolation="bilinear")
     lines = axes.contour(
         x0, x1, score, [-1, 0, 1], colors=INK, linewidths=[1, 2.5, 1], linestyles=["dashed", "solid", "dashed"]
     )
@@ -267,8 +270,8 @@ def draw_neuron(run: Run, network: nn.MLP, X: np.ndarray) -> None:
     try:
         picture = graph.pipe(format="svg")
     except ExecutableNotFound:
-        run.say(f"{run.folder / 'neuron.svg'} is left out: it takes Graphviz's program dot, which is not installed")
-        run.say("      apt install graphviz | brew install graphviz | winget install graphviz")
+        get = "apt install graphviz | brew install graphviz | winget install graphviz"
+        run.left_out("neuron.svg", f"Graphviz's program dot is not installed ({get})")
         return
     (run.folder / "neuron.svg").write_bytes(picture)
     run.saved("neuron.svg", alt)

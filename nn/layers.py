@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Parameter, Tensor, ops
+from autograd import Node, Parameter, ops
 from autograd.errors import ShapeError
 from nn.module import Module
 
@@ -53,6 +53,7 @@ class Linear(Module):
 class ReLU(Module):
     """``max(0, x)``, entry by entry; its derivative at 0 is 0.
 
+    >>> from autograd import Tensor
     >>> ReLU()(Tensor([-1.0, 2.0]))
     Tensor([0., 2.])
     """
@@ -68,6 +69,7 @@ class ReLU(Module):
 class Tanh(Module):
     """The hyperbolic tangent, entry by entry.
 
+    >>> from autograd import Tensor
     >>> Tanh()(Tensor([0.0]))
     Tensor([0.])
     """
@@ -83,6 +85,7 @@ class Tanh(Module):
 class Sigmoid(Module):
     """``1 / (1 + exp(-x))``, entry by entry; stable for any x.
 
+    >>> from autograd import Tensor
     >>> Sigmoid()(Tensor([0.0]))
     Tensor([0.5])
     """

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Tensor, Value, ops
+from autograd import Node, Tensor, ops
 from autograd.errors import ShapeError
 
 __all__ = ["bce", "bce_with_logits", "cross_entropy", "hinge", "mse"]
@@ -52,6 +52,7 @@ def mse(predictions: Any, targets: Any) -> Any:
     From: "Chapter 3: Neural Networks", loss functions. ("Module 02: Backpropagation and Gradient Descent" has a
     factor 1/2.)
 
+    >>> from autograd import Value
     >>> mse([Value(1.0), Value(2.0)], [0.0, 0.0]).item()
     2.5
     """
@@ -68,6 +69,7 @@ def hinge(scores: Any, labels: Any) -> Any:
 
     From: the micrograd demonstration.
 
+    >>> from autograd import Value
     >>> hinge([Value(0.5), Value(-2.0)], [1, -1]).item()
     0.25
     """
@@ -88,6 +90,7 @@ def bce(probabilities: Any, labels: Any, clip: float = 1e-7) -> Any:
 
     From: "Multi-Layer Perceptron (1 Hidden Layer)", step 3 and 4.
 
+    >>> from autograd import Value
     >>> round(bce([Value(0.9), Value(0.2)], [1, 0]).item(), 4)
     0.1643
     """
@@ -108,6 +111,7 @@ def bce_with_logits(logits: Any, labels: Any) -> Any:
 
     From: the step from dL/dp to p - y, "Multi-Layer Perceptron (1 Hidden Layer)", step 3.
 
+    >>> from autograd import Value
     >>> bce_with_logits([Value(1e4)], [1.0]).item()
     0.0
     """
@@ -134,7 +138,9 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
 def _one_hot(labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     if labels.shape == shape:
         if not np.allclose(labels.sum(axis=-1), 1):
-            raise ValueError("cross_entropy: the rows of one-hot labels, or of probabilities, add up to 1; these do not")
+            raise ValueError(
+                "cross_entropy: rows of one-hot labels, or of probabilities, add up to 1; these do not"
+            )
         return labels
     if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeError(

@@ -50,7 +50,9 @@ def test_imports_go_one_way(path):
     for imported in imports(path):
         if imported in LEVEL:
             # A package is imported before its own modules have run; that is no dependency on what it exports.
-            assert LEVEL[imported] < LEVEL[name] or imported == "autograd" == name.split(".")[0], f"{name} <- {imported}"
+            assert LEVEL[imported] < LEVEL[name] or imported == "autograd" == name.split(".")[0], (
+                f"{name} <- {imported}"
+            )
         else:
             assert imported.split(".")[0] not in ("nn", "autograd", "demos", "matplotlib", "graphviz", "tqdm", "scipy")
 
@@ -90,7 +92,9 @@ def test_no_magic(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         assert not isinstance(node, ast.Global)
         assert not (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
-        assert not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("hasattr", "setattr", "eval", "exec"))
+        assert not (
+            isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("hasattr", "setattr", "eval", "exec")
+        )
         assert not (isinstance(node, ast.FunctionDef) and node.name in ("__getattr__", "__setattr__"))
 
 
@@ -109,5 +113,6 @@ def test_a_mixed_installation_is_named(tmp_path):
     package.mkdir()
     package.joinpath("__init__.py").write_text((ROOT / "autograd" / "__init__.py").read_text(encoding="utf-8"))
     package.joinpath("tracer.py").touch()
-    found = subprocess.run([sys.executable, "-c", "import autograd"], capture_output=True, text=True, cwd=tmp_path)
+    command = [sys.executable, "-c", "import autograd"]
+    found = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert "the HIPS package 'autograd' is installed in the same environment" in found.stderr

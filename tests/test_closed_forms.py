@@ -1,5 +1,7 @@
 """The engine against the documents' matrix gradients: scalar graph = tensor graph = closed form."""
 
+from itertools import pairwise
+
 import closed_forms
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ def network(sizes, output, seed=0):
     sizes = [*sizes, 1 if output == "sigmoid" else 3]
     X = rng.normal(size=(6, sizes[0]))
     y = rng.integers(0, 2, (6, 1)) if output == "sigmoid" else rng.integers(0, 3, 6)
-    weights = [rng.normal(size=pair) for pair in zip(sizes, sizes[1:], strict=False)]
+    weights = [rng.normal(size=pair) for pair in pairwise(sizes)]
     return X, y, weights, [rng.normal(size=n) for n in sizes[1:]]
 
 

@@ -50,9 +50,7 @@ def arity(op):
 
 
 @pytest.mark.parametrize("op", ELEMENTWISE, ids=name)
-@pytest.mark.parametrize(
-    "shapes", [[(), ()], [(3,), (3,)], [(2, 3), (3,)], [(3, 1), (1, 2)], [(0, 2), (2,)]], ids=str
-)
+@pytest.mark.parametrize("shapes", [[(), ()], [(3,), (3,)], [(2, 3), (3,)], [(3, 1), (1, 2)], [(0, 2), (2,)]], ids=str)
 def test_elementwise(op, shapes):
     function, xs = differentiable(op, operands(op, shapes[: arity(op)]))
     if xs:

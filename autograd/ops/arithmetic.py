@@ -16,10 +16,10 @@ from autograd.node import Node
 from autograd.op import Op, apply
 
 __all__ = [
-    "absolute", "add", "as_tensor", "at_least", "at_most", "ceil", "clip", "cut", "divide", "equal", "fixed_power", "floor",
-    "general_power", "greater", "identity", "maximum",
-    "minimum", "multiply", "negative", "pairwise_maximum", "pairwise_minimum", "power", "product_or_zero",
-    "quotient_or_zero", "rint", "select", "sign", "square", "step", "subtract", "where", "xlogy",
+    "absolute", "add", "as_tensor", "at_least", "at_most", "ceil", "clip", "cut", "divide", "equal",
+    "fixed_power", "floor", "general_power", "greater", "identity", "maximum", "minimum", "multiply",
+    "negative", "pairwise_maximum", "pairwise_minimum", "power", "product_or_zero", "quotient_or_zero",
+    "rint", "select", "sign", "square", "step", "subtract", "where", "xlogy",
 ]  # fmt: skip
 
 TWO = ((-2.0, 2.0), (-2.0, 2.0))
@@ -62,19 +62,19 @@ def _quotient_or_zero(a: Any, b: Any) -> Any:
         return np.where(np.equal(a, 0), a, np.divide(a, b))
 
 
-product_or_zero = Op(
+product_or_zero: Op = Op(
     "product_or_zero", _product_or_zero,
     (lambda g, y, a, b: product_or_zero(g, b), lambda g, y, a, b: product_or_zero(a, g)),
     scalar=lambda a, b: a * b if a else a, symbol="*", domain=TWO, elementwise=True, linear=True,
     doc="a * b, and 0 where a is 0 even if b is infinite.",
 )  # fmt: skip
-quotient_or_zero = Op(
+quotient_or_zero: Op = Op(
     "quotient_or_zero", _quotient_or_zero,
     (lambda g, y, a, b: quotient_or_zero(g, b), lambda g, y, a, b: -quotient_or_zero(g * y, b)),
     scalar=lambda a, b: a / b if a else a, symbol="/", domain=((-2.0, 2.0), (0.5, 2.0)), elementwise=True,
     doc="a / b, and 0 where a is 0 even if b is 0.",
 )  # fmt: skip
-xlogy = Op(
+xlogy: Op = Op(
     "xlogy", lambda x, a: _product_or_zero(x, np.log(a)),
     (lambda g, y, x, a: xlogy(g, a), lambda g, y, x, a: quotient_or_zero(g * x, a)),
     scalar=lambda x, a: x * math.log(a) if x else x, domain=((-2.0, 2.0), (0.2, 2.0)), elementwise=True,
@@ -186,8 +186,10 @@ def _live(x: Any) -> bool:
 
 
 def maximum(a: Any, b: Any) -> Any:
-    """The larger of two, entry by entry. At a tie two nodes get half the gradient each, a node none beside a
-    constant: ``maximum(0, z)`` is relu, whose derivative at 0 is 0 in all five documents.
+    """The larger of two, entry by entry.
+
+    At a tie two nodes get half the gradient each, a node none beside a constant: ``maximum(0, z)`` is relu, whose
+    derivative at 0 is 0 in all five documents.
 
     >>> maximum(2.0, 3.0)
     3.0

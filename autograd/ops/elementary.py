@@ -39,13 +39,13 @@ log1p   = _row("log1p",   np.log1p,   lambda g, y, x: g / (1 + x),              
 sqrt    = _row("sqrt",    np.sqrt,    lambda g, y, x: quotient_or_zero(g, 2 * y), math.sqrt, POSITIVE)
 
 sin     = _row("sin",     np.sin,     lambda g, y, x: g * cos(x),               math.sin)
-cos     = _row("cos",     np.cos,     lambda g, y, x: -g * sin(x),              math.cos)
+cos: Op     = _row("cos",     np.cos,     lambda g, y, x: -g * sin(x),              math.cos)
 tan     = _row("tan",     np.tan,     lambda g, y, x: g * (1 + y * y),          math.tan,   ((-1.0, 1.0),))
 arcsin  = _row("arcsin",  np.arcsin,  lambda g, y, x: g / sqrt(1 - x * x),      math.asin,  INSIDE_1)
 arccos  = _row("arccos",  np.arccos,  lambda g, y, x: -g / sqrt(1 - x * x),     math.acos,  INSIDE_1)
 arctan  = _row("arctan",  np.arctan,  lambda g, y, x: g / (1 + x * x),          math.atan)
 sinh    = _row("sinh",    np.sinh,    lambda g, y, x: g * cosh(x),              math.sinh)
-cosh    = _row("cosh",    np.cosh,    lambda g, y, x: g * sinh(x),              math.cosh)
+cosh: Op    = _row("cosh",    np.cosh,    lambda g, y, x: g * sinh(x),              math.cosh)
 tanh    = _row("tanh",    np.tanh,    lambda g, y, x: g * (1 - y * y),          math.tanh)
 arcsinh = _row("arcsinh", np.arcsinh, lambda g, y, x: g / sqrt(x * x + 1),      math.asinh)
 arccosh = _row("arccosh", np.arccosh, lambda g, y, x: g / sqrt(x * x - 1),      math.acosh, ((1.2, 3.0),))
@@ -96,7 +96,7 @@ def _erf_array(x: Any) -> Any:
 
 # fmt: off
 relu        = _row("relu",     lambda x: np.maximum(x, 0),     lambda g, y, x: g * step(x),      _relu_number)
-sigmoid     = _row("sigmoid",  _sigmoid,                       lambda g, y, x: g * (y * (1 - y)), _sigmoid_number)
+sigmoid: Op     = _row("sigmoid",  _sigmoid,                       lambda g, y, x: g * (y * (1 - y)), _sigmoid_number)
 softplus    = _row("softplus", lambda x: np.logaddexp(x, 0),   lambda g, y, x: g * sigmoid(x),   _softplus_number)
 log_sigmoid = _row("log_sigmoid", lambda x: -np.logaddexp(-x, 0), lambda g, y, x: g * sigmoid(-x),
                    lambda x: -_softplus_number(-x))

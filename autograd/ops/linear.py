@@ -46,8 +46,6 @@ matmul = Op(
 )  # fmt: skip
 
 
-
-
 def _affine(x: Any, W: Any, b: Any) -> Any:
     y = np.matmul(x, W)
     fits = isinstance(b, np.ndarray) and b.ndim == 1 and y.ndim > 0 and b.dtype == y.dtype and len(b) == y.shape[-1]
@@ -176,4 +174,3 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     left = reshape(transpose(a, keep_a + over_a), (-1, size))
     right = reshape(transpose(b, over_b + keep_b), (size, -1))
     return reshape(matmul(left, right), shape)
-

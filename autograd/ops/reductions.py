@@ -55,7 +55,7 @@ def _reduction(function: Any) -> Any:
     return forward
 
 
-EVERY_WAY = (
+EVERY_WAY: tuple[tuple[Any, dict[str, Any]], ...] = (
     ((3, 4), {}),
     ((3, 4), {"axis": 0}),
     ((2, 3, 2), {"axis": (0, -1), "keepdims": True}),
@@ -87,7 +87,11 @@ def _moments(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) ->
     return (x,), (*_along(x, axis, keepdims)[1], ddof)
 
 
-WITH_DDOF = (((3, 4), {}), ((3, 4), {"axis": 0, "ddof": 1}), ((2, 3, 2), {"axis": (0, -1), "keepdims": True}))
+WITH_DDOF: tuple[tuple[Any, dict[str, Any]], ...] = (
+    ((3, 4), {}),
+    ((3, 4), {"axis": 0, "ddof": 1}),
+    ((2, 3, 2), {"axis": (0, -1), "keepdims": True}),
+)
 
 var = Op(
     "var", lambda x, axis, keepdims, ddof: np.var(x, axis=axis, keepdims=keepdims, ddof=ddof), (_var_vjp,),
@@ -125,7 +129,7 @@ def _products_vjp(g: Any, y: Any, x: Any) -> Any:
     return sum(reshape(g, (*shape_of(g), 1)) * others, axis=-2)
 
 
-products_of_others = Op(
+products_of_others: Op = Op(
     "products_of_others", _products_of_others, (_products_vjp,), domain=((-2.0, 2.0),),
     examples=(((4,), {}), ((2, 3), {})), prepare=lambda x: ((x,), ()),
     doc="Along the last axis, for each entry the product of all the others.",
@@ -143,7 +147,7 @@ def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 prod = Op("prod", _reduction(np.prod), (_prod_vjp,), prepare=_along, examples=EVERY_WAY)
 
-cumulative_sum = Op(
+cumulative_sum: Op = Op(
     "cumsum", np.cumsum, (lambda g, y, x, axis: flip(cumulative_sum(flip(g, axis), axis), axis),),
     prepare=lambda x, axis: ((x,), (axis,)), linear=True, examples=(((3, 4), {"axis": 1}),),
 )  # fmt: skip
@@ -221,8 +225,10 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
         first, second = axes if abs(ord) == 1 else axes[::-1]
         totals = sum(absolute(x), axis=first, keepdims=True)
-        return (max if ord > 0 else min)(totals, axis=axes, keepdims=True) if keepdims else (max if ord > 0 else min)(
-            sum(totals, axis=first), axis=second - (second > first)
+        return (
+            (max if ord > 0 else min)(totals, axis=axes, keepdims=True)
+            if keepdims
+            else (max if ord > 0 else min)(sum(totals, axis=first), axis=second - (second > first))
         )
     if len(axes) != 1:
         raise NotImplementedError(f"norm with ord={ord!r} of a matrix: it has no rule; use ord=None, 1 or inf")

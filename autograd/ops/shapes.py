@@ -22,7 +22,7 @@ __all__ = [
 
 def shape_of(x: Any) -> tuple[int, ...]:
     """The shape of an array or a node; ``()`` of a number."""
-    return x.shape if isinstance(x, (Node, np.ndarray)) else np.shape(x)  # type: ignore[no-any-return]
+    return tuple(x.shape) if isinstance(x, (Node, np.ndarray)) else np.shape(x)
 
 
 def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -38,28 +38,28 @@ def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
     return None if axes is None else tuple(int(i) for i in np.argsort(axes))
 
 
-sum_to = Op(
+sum_to: Op = Op(
     "sum_to", _sum_to, (lambda g, y, x, shape: broadcast_to(g, shape_of(x)),),
     prepare=lambda x, shape: ((x,), (shape,)), linear=True,
     examples=(((2, 3, 4), {"shape": (3, 1)}), ((3,), {"shape": ()})),
     doc="The sum over the axes that broadcasting `shape` would add or stretch.",
 )  # fmt: skip
-broadcast_to = Op(
+broadcast_to: Op = Op(
     "broadcast_to", np.broadcast_to, (lambda g, y, x, shape: sum_to(g, shape_of(x)),),
     prepare=lambda array, shape: ((array,), (shape if isinstance(shape, tuple) else tuple(np.atleast_1d(shape)),)),
     result="array", linear=True, examples=(((3, 1), {"shape": (2, 3, 4)}), ((), {"shape": (2,)})),
 )  # fmt: skip
-reshape = Op(
+reshape: Op = Op(
     "reshape", np.reshape, (lambda g, y, x, shape: reshape(g, shape_of(x)),),
     prepare=lambda a, shape: ((a,), (shape,)), result="array", linear=True,
     examples=(((2, 6), {"shape": (3, -1)}), ((), {"shape": (1, 1)}), ((4,), {"shape": 4})),
 )  # fmt: skip
-transpose = Op(
+transpose: Op = Op(
     "transpose", np.transpose, (lambda g, y, x, axes: transpose(g, _inverse(axes)),),
     prepare=lambda a, axes=None: ((a,), (None if axes is None else tuple(i % len(axes) for i in axes),)), linear=True,
     examples=(((2, 3), {}), ((2, 3, 4), {"axes": (1, -1, 0)})),
 )  # fmt: skip
-flip = Op(
+flip: Op = Op(
     "flip", np.flip, (lambda g, y, x, axis: flip(g, axis),), prepare=lambda m, axis=None: ((m,), (axis,)), linear=True,
     examples=(((2, 3), {"axis": 1}), ((4,), {})),
 )  # fmt: skip
@@ -157,7 +157,7 @@ def _getitem(x: Any, index: Any) -> Any:
 
 _ROWS_0_AND_2 = np.array([0, 2, 0])
 
-getitem = Op(
+getitem: Op = Op(
     "getitem", _getitem, (lambda g, y, x, index: place(g, index, shape_of(x)),),
     prepare=lambda x, index: ((x,), (_plain_index(index),)), result="array", linear=True,
     examples=(
@@ -167,13 +167,13 @@ getitem = Op(
     ),
     doc="x[index]: a copy, never a view.",
 )  # fmt: skip
-place = Op(
+place: Op = Op(
     "place", _place, (lambda g, y, x, index, shape: getitem(g, index),),
     prepare=lambda x, index, shape: ((x,), (_plain_index(index), shape)), result="array", linear=True,
     examples=(((3,), {"index": (_ROWS_0_AND_2,), "shape": (4,)}), ((), {"index": (1,), "shape": (2,)})),
     doc="Zeros of `shape` with x added at `index`: what getitem's gradient does.",
 )  # fmt: skip
-set_at = Op(
+set_at: Op = Op(
     "set_at", _set_at,
     (lambda g, y, x, v, index: set_at(g, 0.0, index), lambda g, y, x, v, index: _last_write(g, x, index)),
     prepare=lambda x, v, index: ((x, v), (_plain_index(index),)), result="array",

@@ -48,7 +48,7 @@ def draw_dot(root: Node, format: str = "svg", rankdir: str = "LR") -> graphviz.D
             if not isinstance(x, Node):
                 dot.node(source, _escaped(_short(x)), shape="plaintext", fontcolor="#555555")
             dot.edge(source, f"op{i}")
-    return dot
+    return dot  # type: ignore[no-any-return]
 
 
 def _op_text(node: Node) -> str:
