@@ -374,11 +374,18 @@ def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
             g = node.fit(0.0)
         elif node.op is not None:
             g = plain(g)
-        if g.__class__ is np.ndarray:
-            if g.base is not None or id(g) in owned:
-                g = g.copy()
-            owned.add(id(g))
+        g = own_memory(g, owned)
         node.grad = g if node.op is not None or node.grad is None else node.grad + g
+
+
+def own_memory(g: Any, owned: set[int]) -> Any:
+    """``g``, copied if it is a view or belongs to another already: rules may hand the same array to two operands."""
+    if g.__class__ is not np.ndarray:
+        return g
+    if g.base is not None or id(g) in owned:
+        g = g.copy()
+    owned.add(id(g))
+    return g
 
 
 def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:

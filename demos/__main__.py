@@ -95,16 +95,17 @@ def add_option(made: argparse.ArgumentParser, name: str, default: Any, meaning: 
 
 
 def number(name: str, kind: type) -> Callable[[str], float]:
-    """What reads an option's number: a seed from 0 on, everything else above 0."""
+    """What reads an option's number: a seed as NumPy takes it, everything else above 0."""
+    wanted = "a whole number" if kind is int else "a number"
+    wanted += " from 0 to 2**32 - 1" if name == "seed" else " above 0"
 
     def read(text: str) -> float:
         try:
             given: float = kind(text)
         except ValueError:
             given = math.nan
-        if not (0 < given < 2**32 or (given == 0 and name == "seed")):
-            wanted = "a whole number" if kind is int else "a number"
-            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted} {'from 0 on' if name == 'seed' else 'above 0'}")
+        if not (0 <= given < 2**32 if name == "seed" else 0 < given < math.inf):
+            raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
         return given
 
     return read

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from graphviz import ExecutableNotFound
+from matplotlib.ticker import NullFormatter
 
 import nn
 from autograd import Value
@@ -27,6 +28,7 @@ from demos.style import BLUE, BLUE_TO_ORANGE, GREY, INK, ORANGE, SHADE
 SECONDS = (20, 4)  # in full, and with --quick
 DECAY = 1e-4  # how much the squares of the parameters weigh in the loss
 SETTLED = 10  # after so many steps without a mistake the training ends
+DIVERGED = 1e6  # nor does it go on with a loss like this
 TOLERANCE = 1e-12  # far above what rounding adds up to, far below any mistake
 
 Matrices = list[tuple[np.ndarray, np.ndarray]]  # W (d_in, d_out) and b (d_out,) of each layer
@@ -43,7 +45,8 @@ def main(
     quick: bool = False, *, epochs: int = 100, lr: float = 1.0, hidden: Sequence[int] = (16, 16), **flags: Any
 ) -> int:
     """Train, compare, draw; returns the exit status: 0 if the points are told apart and the gradients equal."""
-    with Run("moons", quick=quick, **flags) as run:
+    # Where a learning rate is far too high, the numbers say so themselves.
+    with Run("moons", quick=quick, **flags) as run, np.errstate(over="ignore", invalid="ignore"):
         n, epochs, target = (40, min(epochs, 30), 0.85) if quick else (100, epochs, 1.0)
         X, labels = nn.data.moons(n, noise=0.1, rng=run.seed)
         y = 2.0 * labels - 1  # (n,): -1 the upper moon, 1 the lower one
@@ -63,7 +66,7 @@ def main(
 
         run.expect(end.accuracy >= target, f"accuracy {percent(end.accuracy)} (target {percent(target)})")
         run.expect(
-            max(before, after) < TOLERANCE,
+            bool(np.max([before, after]) < TOLERANCE),
             "gradients against the closed form: largest difference "
             f"{before:.1e} before the training, {after:.1e} after (target < {TOLERANCE:.0e})",
         )
@@ -104,8 +107,11 @@ def train(network: nn.MLP, X: np.ndarray, y: np.ndarray, epochs: int, lr: float,
             optimizer.step()
             loss, moment = forward(network, X, y)
             history.append(moment)
-            progress.report(f"loss {moment.loss:.4f}   accuracy {moment.accuracy:6.1%}")
+            progress.report(f"loss {moment.loss:<9.4g} accuracy {moment.accuracy:6.1%}")
             if spotless(history) == SETTLED:
+                break
+            if not moment.loss < DIVERGED:  # nan is not, either
+                run.say("the loss grows beyond all bounds: try a smaller learning rate")
                 break
     run.say(f"training ended after update {len(history) - 1}, {progress.seconds:.1f} s")
     return history
@@ -176,7 +182,8 @@ def difference_from_hand(loss: Value, network: nn.MLP, X: np.ndarray, y: np.ndar
     loss.backward()
     engine = matrices(network, lambda p: p.grad)
     by_hand = closed_form_gradients(matrices(network), X, y)
-    return float(max(np.max(np.abs(a - b)) for a, b in zip(chain(*engine), chain(*by_hand), strict=True)))
+    # NumPy's max, for which one nan is enough to be nan
+    return float(np.max([np.max(np.abs(a - b)) for a, b in zip(chain(*engine), chain(*by_hand), strict=True)]))
 
 
 def difference_from_neurons(network: nn.MLP, X: np.ndarray) -> float:
@@ -194,16 +201,18 @@ def difference_from_neurons(network: nn.MLP, X: np.ndarray) -> float:
 
 def draw_training(run: Run, history: list[Moment]) -> None:
     """Loss and accuracy against the number of updates."""
-    losses, accuracies = zip(*history, strict=True)
+    losses = np.nan_to_num([moment.loss for moment in history], nan=DIVERGED).clip(max=DIVERGED)
+    accuracies = [moment.accuracy for moment in history]
     updates = len(history) - 1
     figure = run.figure(7.5, 5.5)
     upper, lower = figure.subplots(2, sharex=True, height_ratios=[3, 2])
     upper.set(title="Two moons, learned neuron by neuron", ylabel="loss", yscale="log")
     upper.yaxis.set_major_formatter("{x:g}")
+    upper.yaxis.set_minor_formatter(NullFormatter())
     lower.set(xlabel="updates", ylabel="accuracy")
     lower.yaxis.set_major_formatter(lambda share, _: percent(share))
     for axes, values, color, text in (
-        (upper, losses, BLUE, f"{losses[-1]:.3f}"),
+        (upper, losses, BLUE, f"{losses[-1]:.3g}"),
         (lower, accuracies, ORANGE, percent(accuracies[-1])),
     ):
         axes.plot(values, color=color)
@@ -214,11 +223,12 @@ def draw_training(run: Run, history: list[Moment]) -> None:
             axes.axvspan(len(history) - spotless(history), updates, color=SHADE, zorder=0)
     if spotless(history):
         lower.text(0.99, 0.06, "every point\nright", transform=lower.transAxes, ha="right", color=GREY)
+    upper.set_ylim(bottom=10 ** np.floor(np.log10(min(losses))))
     figure.align_ylabels()
     run.save(
         figure,
         "loss.png",
-        f"Two curves from update 0 to {updates}: the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}, "
+        f"Two curves from update 0 to {updates}: the loss goes from {history[0].loss:.3g} to {history[-1].loss:.3g}, "
         f"the accuracy from {percent(accuracies[0])} to {percent(accuracies[-1])}.",
     )
 
@@ -231,22 +241,22 @@ def draw_boundary(run: Run, network: nn.MLP, X: np.ndarray, y: np.ndarray) -> No
     plane = np.column_stack([x0.ravel(), x1.ravel()])  # (126000, 2)
     score = activations(layers, plane)[-1].reshape(x0.shape)
 
-    figure = run.figure(8, 5.6)
+    figure = run.figure(8, 6)
     axes = figure.subplots()
     axes.grid(visible=False)
     axes.set(title="The line between the moons", xlabel="$x_0$", ylabel="$x_1$", aspect="equal")
     extent = (low[0], high[0], low[1], high[1])
     axes.imshow(score, BLUE_TO_ORANGE, vmin=-4, vmax=4, extent=extent, origin="lower", interpolation="bilinear")
-    lines = axes.contour(
-        x0, x1, score, [-1, 0, 1], colors=INK, linewidths=[1, 2.5, 1], linestyles=["dashed", "solid", "dashed"]
-    )
-    axes.clabel(lines, fmt={-1: "score −1", 0: "score 0", 1: "score 1"}, fontsize=9)
+    for level, width, dashes in ((-1, 1, "dashed"), (0, 2.5, "solid"), (1, 1, "dashed")):
+        if score.min() < level < score.max():
+            line = axes.contour(x0, x1, score, [level], colors=INK, linewidths=width, linestyles=dashes)
+            axes.clabel(line, fmt=f"score {level}".replace("-", "−"), fontsize=9)
     for label, marker, color, name in ((-1, "o", BLUE, "upper moon"), (1, "s", ORANGE, "lower moon")):
         axes.plot(*X[y == label].T, marker, color=color, markeredgecolor="white", markersize=7, label=name)
     wrong = y * activations(layers, X)[-1][:, 0] <= 0  # (n,)
     if wrong.any():
         axes.plot(*X[wrong].T, "o", color="none", markeredgecolor=INK, markersize=14, label="on the wrong side")
-    axes.legend(loc="lower right", bbox_to_anchor=(1.01, 1), ncols=3, handletextpad=0.2, columnspacing=1.2)
+    figure.legend(loc="outside lower center", ncols=3, handletextpad=0.2)
     run.save(
         figure,
         "boundary.png",

@@ -60,6 +60,7 @@ def test_a_demo_changes_neither_backend_nor_style(tmp_path, monkeypatch):
     assert dict(mpl.rcParams.copy()) == before
 
 
+@pytest.mark.slow
 def test_the_same_seed_prints_the_same_numbers(tmp_path, capsys):
     printed = []
     for seed in (5, 5, 6):
@@ -116,6 +117,16 @@ def test_moons_notices_a_wrong_gradient(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(moons, "closed_form_gradients", lambda *a: [(W + 1e-9, b) for W, b in right(*a)])
     assert moons.main(quick=True, epochs=1, hidden=(2,), out=tmp_path) == 1
     assert "✗ gradients against the closed form: largest difference 1.0e-09 before" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lr", [1e3, 1e9, 1e200])
+def test_moons_does_not_take_nonsense_for_success(lr, tmp_path, capsys):
+    assert moons.main(quick=True, lr=lr, hidden=(3,), out=tmp_path) == 1
+    printed = capsys.readouterr().out
+    assert "the loss grows beyond all bounds: try a smaller learning rate" in printed
+    assert "✗ accuracy" in printed
+    assert ("nan" in printed) == ("✗ gradients" in printed)
+    assert FILES["moons"] <= {path.name for path in (tmp_path / "moons").iterdir()}
 
 
 def test_moons_stops_when_settled():
@@ -217,7 +228,9 @@ def test_a_wrong_name(arguments, message, capsys):
     [
         ("--epochs 0", "--epochs: '0' is not a whole number above 0"),
         ("--epochs 1.5", "--epochs: '1.5' is not a whole number above 0"),
-        ("--seed=-1", "--seed: '-1' is not a whole number from 0 on"),
+        ("--seed=-1", "--seed: '-1' is not a whole number from 0 to 2**32 - 1"),
+        ("--seed 4294967296", "--seed: '4294967296' is not a whole number from 0 to 2**32 - 1"),
+        ("--lr inf", "--lr: 'inf' is not a number above 0"),
         ("--lr nan", "--lr: 'nan' is not a number above 0"),
         ("--lr much", "--lr: 'much' is not a number above 0"),
         ("--hidden 8 x", "--hidden: 'x' is not a whole number above 0"),
@@ -263,6 +276,7 @@ def test_show_without_a_display_says_so(tmp_path, capsys):
     assert "no windows can be opened here: look at the saved files" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_as_a_command(tmp_path):
     ran = subprocess.run(
         [sys.executable, "-m", "demos", "moons", "--quick", "--epochs", "1", "--hidden", "2"],
