@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from weakref import ref
 
 import numpy as np
 
@@ -141,7 +142,9 @@ class Node:
             raise ValueError(
                 f"backward() from {describe(self)}: it is a constant (from detach() or no_grad()), nothing was recorded"
             )
-        nodes, seed = order(self), self.seed(grad)
+        nodes, seed = order(self), self.seed(grad if create_graph else plain(grad))
+        if create_graph and not isinstance(seed, Node):  # else the gradient of what is linear would be a number
+            seed = Node.kinds["array" if self.is_array else "number"](seed).detach()  # type: ignore[call-arg, attr-defined]
         if set(map(type, nodes)) == {Node.kinds["number"]} and not create_graph and not current_mode().anomaly:
             backward_numbers(nodes, seed)
         else:
@@ -159,12 +162,16 @@ class Node:
         """The node again, from ``op``, ``inputs`` and ``state()``."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Node:
-        for node in order(self):
-            if id(node) not in memo:
-                node.check_fresh()
-                inputs = tuple(memo[id(x)] if isinstance(x, Node) else deepcopy(x, memo) for x in node.inputs)
-                state = (deepcopy(part, memo) for part in node.state())
-                memo[id(node)] = node.rebuild(node.op, inputs, tuple(state))
+        nodes = [node for node in order(self) if id(node) not in memo]
+        for node in nodes:
+            node.check_fresh()
+            inputs = tuple(memo[id(x)] if isinstance(x, Node) else deepcopy(x, memo) for x in node.inputs)
+            data, _, note, saved = node.state()
+            state = (deepcopy(data, memo), None, deepcopy(note, memo), deepcopy(saved, memo))
+            memo[id(node)] = node.rebuild(node.op, inputs, state)
+        for node in nodes:  # last: a gradient from create_graph leads back to these nodes
+            if node.grad is not None:
+                memo[id(node)].grad = deepcopy(node.grad, memo)
         return memo[id(self)]  # type: ignore[no-any-return]
 
     def __copy__(self) -> Node:
@@ -174,12 +181,21 @@ class Node:
         # pickle recurses from a node into its inputs. So the node that pickle meets first hands it all the
         # nodes below, inputs first: each of them then finds its inputs written already.
         below: list[Node] = []
-        if id(self) not in _WRITING.get():
+        written = None
+        writing = [listed for reference in _WRITING.get() if (listed := reference()) and listed.ids]
+        if not any(id(self) in listed.ids for listed in writing):
             below = order(self)[:-1]
-            for node in below:
+            for node in (*below, self):
                 node.check_fresh()
-            _WRITING.set(_WRITING.get() | {id(node) for node in below})
-        return (_rebuild, (below, _Written(below), self.__class__, self.op, self.inputs, self.state()))
+            written = _Written({id(node) for node in below})
+            _WRITING.set(tuple(map(ref, (*writing, written))))
+        data, grad, note, saved = self.state()
+        tied = isinstance(grad, Node)  # from create_graph: it leads back here, so it is written after this node
+        state = (data, None if tied else grad, note, saved)
+        return (_rebuild, (below, written, self.__class__, self.op, self.inputs, state), grad if tied else None)
+
+    def __setstate__(self, grad: Any) -> None:
+        self.grad = grad
 
     def check_fresh(self) -> None:
         """Raise StaleGraphError if an array that this node saved was overwritten in place since."""
@@ -203,18 +219,21 @@ class Node:
         return (self, *inputs, *saved[1 + len(inputs) :])
 
 
-_WRITING: ContextVar[frozenset[int]] = ContextVar("nodes that a pickle in progress writes", default=frozenset())
-
-
 class _Written:
-    """Pickled right behind a list of nodes: when pickle reaches it, they are all written."""
+    """Pickled right behind a list of nodes: when pickle reaches it, they are all written.
 
-    def __init__(self, nodes: list[Node] | None = None) -> None:
-        self.nodes = nodes or []
+    It lives as long as that takes, so nothing is left over from a pickle that fails.
+    """
+
+    def __init__(self, ids: set[int] | None = None) -> None:
+        self.ids = ids or set()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        _WRITING.set(_WRITING.get() - {id(node) for node in self.nodes})
+        self.ids = set()
         return (_Written, ())
+
+
+_WRITING: ContextVar[tuple[ref[_Written], ...]] = ContextVar("the lists that pickles in progress write", default=())
 
 
 def _rebuild(
@@ -372,8 +391,8 @@ def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
         g = grads.get(node)
         if g is None:  # only rules without a gradient lead here: floor, step, a comparison
             g = node.fit(0.0)
-        elif node.op is not None:
-            g = plain(g)
+        elif node.op is not None and isinstance(g, Node):
+            g = g._data.copy() if g.is_array else g._data
         g = own_memory(g, owned)
         node.grad = g if node.op is not None or node.grad is None else node.grad + g
 

@@ -32,7 +32,7 @@ OPTIONS = {  # what a demo's `main` or `Run` may declare, in the order of --help
     "out": "folder for the figures; each demo has its own in there",
     "show": "open the figures in windows, too",
     "quiet": "only the first line, the paths and whether the target was met",
-    "color": "no colors (nor with NO_COLOR set in the environment)",
+    "color": "no colours (nor with NO_COLOR set in the environment)",
 }
 
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from graphviz import ExecutableNotFound
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import MaxNLocator, NullFormatter
 
 import nn
 from autograd import Value
@@ -59,7 +59,7 @@ def main(
         before = difference_from_hand(loss, network, X, y)
         history = train(network, X, y, epochs, lr, run)
         loss, end = forward(network, X, y)
-        if end != history[-1]:  # Ctrl-C came in the middle of an update
+        if run.interrupted and end != history[-1]:  # Ctrl-C came between an update and its report
             history.append(end)
         after = difference_from_hand(loss, network, X, y)
         fast = difference_from_neurons(network, X[:5])
@@ -108,11 +108,10 @@ def train(network: nn.MLP, X: np.ndarray, y: np.ndarray, epochs: int, lr: float,
             loss, moment = forward(network, X, y)
             history.append(moment)
             progress.report(f"loss {moment.loss:<9.4g} accuracy {moment.accuracy:6.1%}")
-            if spotless(history) == SETTLED:
+            if spotless(history) == SETTLED or not moment.loss < DIVERGED:  # nan is not, either
                 break
-            if not moment.loss < DIVERGED:  # nan is not, either
-                run.say("the loss grows beyond all bounds: try a smaller learning rate")
-                break
+    if not moment.loss < DIVERGED:
+        run.say("the loss grows beyond all bounds: try a smaller learning rate")
     run.say(f"training ended after update {len(history) - 1}, {progress.seconds:.1f} s")
     return history
 
@@ -210,9 +209,10 @@ def draw_training(run: Run, history: list[Moment]) -> None:
     upper.yaxis.set_major_formatter("{x:g}")
     upper.yaxis.set_minor_formatter(NullFormatter())
     lower.set(xlabel="updates", ylabel="accuracy")
+    lower.xaxis.set_major_locator(MaxNLocator(integer=True))
     lower.yaxis.set_major_formatter(lambda share, _: percent(share))
     for axes, values, color, text in (
-        (upper, losses, BLUE, f"{losses[-1]:.3g}"),
+        (upper, losses, BLUE, f"{history[-1].loss:.3g}"),
         (lower, accuracies, ORANGE, percent(accuracies[-1])),
     ):
         axes.plot(values, color=color)
@@ -253,7 +253,7 @@ def draw_boundary(run: Run, network: nn.MLP, X: np.ndarray, y: np.ndarray) -> No
             axes.clabel(line, fmt=f"score {level}".replace("-", "−"), fontsize=9)
     for label, marker, color, name in ((-1, "o", BLUE, "upper moon"), (1, "s", ORANGE, "lower moon")):
         axes.plot(*X[y == label].T, marker, color=color, markeredgecolor="white", markersize=7, label=name)
-    wrong = y * activations(layers, X)[-1][:, 0] <= 0  # (n,)
+    wrong = ~(y * activations(layers, X)[-1][:, 0] > 0)  # (n,); nan is wrong, too
     if wrong.any():
         axes.plot(*X[wrong].T, "o", color="none", markeredgecolor=INK, markersize=14, label="on the wrong side")
     figure.legend(loc="outside lower center", ncols=3, handletextpad=0.2)

@@ -119,13 +119,12 @@ def test_moons_notices_a_wrong_gradient(tmp_path, capsys, monkeypatch):
     assert "✗ gradients against the closed form: largest difference 1.0e-09 before" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("lr", [1e3, 1e9, 1e200])
-def test_moons_does_not_take_nonsense_for_success(lr, tmp_path, capsys):
-    assert moons.main(quick=True, lr=lr, hidden=(3,), out=tmp_path) == 1
+def test_moons_does_not_take_nan_for_success(tmp_path, capsys):
+    assert moons.main(quick=True, lr=1e200, hidden=(3,), out=tmp_path) == 1
     printed = capsys.readouterr().out
     assert "the loss grows beyond all bounds: try a smaller learning rate" in printed
-    assert "✗ accuracy" in printed
-    assert ("nan" in printed) == ("✗ gradients" in printed)
+    assert "nan after" in printed
+    assert printed.count("✗") == 3
     assert FILES["moons"] <= {path.name for path in (tmp_path / "moons").iterdir()}
 
 
@@ -137,7 +136,7 @@ def test_moons_stops_when_settled():
 # --- Ctrl-C -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("after", [1, 2, 5])
+@pytest.mark.parametrize("after", [1, 5])
 def test_ctrl_c_saves_what_there_is(after, tmp_path, capsys, monkeypatch):
     forward, calls = moons.forward, []
 
@@ -291,7 +290,7 @@ def test_as_a_command(tmp_path):
     assert "? accuracy" in ran.stdout  # a stream without ✓ does not end the run
 
 
-# --- progress and colors ------------------------------------------------------------------------------------
+# --- progress and colours -----------------------------------------------------------------------------------
 
 
 def steps(run, total):
@@ -328,7 +327,7 @@ def test_progress_on_a_terminal_is_one_line_rewritten(tmp_path, monkeypatch):
     ("environment", "color", "painted"),
     [({}, True, True), ({}, False, False), ({"NO_COLOR": "1"}, True, False), ({"TERM": "dumb"}, True, False)],
 )
-def test_colors_are_for_terminals_that_want_them(environment, color, painted, tmp_path, monkeypatch):
+def test_colours_are_for_terminals_that_want_them(environment, color, painted, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdout", Terminal())
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,297 @@
+"""Breaks every derivative rule in every small way and runs the tests: does one of them notice?
+
+    python tests/mutation.py                 # all rules, about ten minutes on two cores
+    python tests/mutation.py --only tanh     # one row or one function
+    python tests/mutation.py --list          # what would be broken, without running anything
+
+A rule is what stands third in an ``Op(...)`` or a ``_row(...)`` in autograd/ops, be it a lambda or the name of a
+function, and the private functions it calls. One mutant at a time: a sign flipped, a term, a factor or a minus
+dropped, operands swapped, a constant changed. It is written into a copy of the project, and the tests run there:
+those of the row first, then the sweep, then the others. Exit status 1 if a mutant survived that is not in EQUIVALENT.
+"""
+
+import argparse
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from queue import Queue
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+SWEEP = "tests/test_sweep.py"
+# These are about files, the package and its pages: no rule runs in them that does not run elsewhere. Or they are slow.
+LEFT_OUT = {"test_architecture.py", "test_data.py", "test_demos.py", "test_docs.py", "test_sweep.py"}
+SECONDS = 300  # a mutant that runs for longer hangs, which is noticed too
+
+# (rule, before, after): why no test can tell. One by one; a row that has changed must be looked at again.
+EQUIVALENT: dict[tuple[str, str, str], str] = {}
+
+
+class Mutant(NamedTuple):
+    path: str
+    line: int
+    rule: str  # a row and its operand, or a function
+    rows: tuple[str, ...]  # the rows whose gradient it changes
+    before: str
+    after: str
+    source: bytes
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}  {self.rule}:  {self.before}  ->  {self.after}"
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.rule, self.before, self.after
+
+
+class Rule(NamedTuple):
+    name: str
+    node: ast.Lambda | ast.FunctionDef
+    operands: tuple[str, ...]
+    rows: list[str]
+
+    def results(self) -> list[ast.expr]:
+        """The expressions that are a gradient: none in a helper that takes no ``g``."""
+        if isinstance(self.node, ast.Lambda):
+            return [self.node.body]
+        if "g" not in [arg.arg for arg in self.node.args.args]:
+            return []
+        return [part.value for part in ast.walk(self.node) if isinstance(part, ast.Return) and part.value]
+
+    def expressions(self) -> Iterator[ast.expr]:
+        body = [self.node.body] if isinstance(self.node, ast.Lambda) else self.node.body
+        for part in body:
+            if not isinstance(part, ast.Expr):  # a docstring
+                yield from (node for node in ast.walk(part) if isinstance(node, ast.expr))
+
+
+class Source:
+    """One file of rules."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path.relative_to(ROOT))
+        self.bytes = path.read_bytes()
+        self.tree = ast.parse(self.bytes)
+        self.starts = [0]
+        for line in self.bytes.splitlines(keepends=True):
+            self.starts.append(self.starts[-1] + len(line))
+        self.functions = {part.name: part for part in self.tree.body if isinstance(part, ast.FunctionDef)}
+
+    def span(self, node: ast.expr) -> tuple[int, int]:
+        assert node.end_lineno is not None and node.end_col_offset is not None
+        return self.starts[node.lineno - 1] + node.col_offset, self.starts[node.end_lineno - 1] + node.end_col_offset
+
+    def text(self, node: ast.expr) -> str:
+        start, end = self.span(node)
+        return self.bytes[start:end].decode()
+
+    def rules(self) -> list[Rule]:
+        found: dict[str, Rule] = {}
+        for call in ast.walk(self.tree):
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("Op", "_row")):
+                continue
+            if len(call.args) < 3 or not isinstance(call.args[0], ast.Constant):
+                continue  # Op(name, ...) inside _row
+            row, rules = call.args[0].value, call.args[2]
+            each = isinstance(rules, ast.Call)  # EachOperand(rule)
+            parts = rules.elts if isinstance(rules, ast.Tuple) else rules.args if isinstance(rules, ast.Call) else [rules]
+            for slot, part in enumerate(parts):
+                name = f"{row}[{slot}]" if len(parts) > 1 else row
+                if isinstance(part, ast.Lambda):
+                    letters = [arg.arg for arg in part.args.args][2 : 2 + len(parts)]
+                    found[name] = Rule(name, part, () if each else tuple(letters), [row])
+                    self._add_called(part, row, found)
+                elif isinstance(part, ast.Name):
+                    self._add_function(part.id, 0 if each else len(parts), row, found)
+        return list(found.values())
+
+    def _add_function(self, name: str, operands: int, row: str, found: dict[str, Rule]) -> None:
+        node = self.functions[name]
+        letters = tuple(arg.arg for arg in node.args.args)[2 : 2 + operands]
+        rule = found.setdefault(name, Rule(name, node, letters, []))
+        if row not in rule.rows:
+            rule.rows.append(row)
+            self._add_called(node, row, found)
+
+    def _add_called(self, rule: ast.AST, row: str, found: dict[str, Rule]) -> None:
+        for part in ast.walk(rule):
+            if isinstance(part, ast.Name) and part.id.startswith("_") and part.id in self.functions:
+                self._add_function(part.id, 0, row, found)
+
+    def mutants(self) -> Iterator[Mutant]:
+        seen = {self.bytes}
+        for rule in self.rules():
+            for node, edits in [*self._of_results(rule), *self._of_expressions(rule)]:
+                start, end = self.span(node)
+                after, shift = self.bytes[start:end], start
+                source = self.bytes
+                for (left, right), text in sorted(edits, reverse=True):
+                    after = after[: left - shift] + text.encode() + after[right - shift :]
+                    source = source[:left] + text.encode() + source[right:]
+                if source not in seen:
+                    seen.add(source)
+                    before, now = (" ".join(text.split()) for text in (self.text(node), after.decode()))
+                    yield Mutant(self.path, node.lineno, rule.name, tuple(rule.rows), before, now, source)
+
+    def _of_results(self, rule: Rule) -> Iterator[tuple[ast.expr, list[tuple[tuple[int, int], str]]]]:
+        for result in rule.results():
+            yield result, [(self.span(result), f"-({self.text(result)})")]
+            if len(rule.operands) == 2:
+                other = dict(zip(rule.operands, reversed(rule.operands), strict=True))
+                letters = [x for x in ast.walk(result) if isinstance(x, ast.Name) and x.id in other]
+                yield result, [(self.span(x), other[x.id]) for x in letters]
+
+    def _of_expressions(self, rule: Rule) -> Iterator[tuple[ast.expr, list[tuple[tuple[int, int], str]]]]:
+        for node in rule.expressions():
+            for text in self._variants(node):
+                yield node, [(self.span(node), text)]
+
+    def _variants(self, node: ast.expr) -> list[str]:
+        match node:
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return [f"({self.text(right)})", f"({self.text(left)})"]
+            case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                a, b = self.text(left), self.text(right)
+                return [f"(-({b}))", f"({a})", f"(({b}) - ({a}))"]
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                return [f"({self.text(right)})", f"({self.text(left)})"]
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                a, b = self.text(left), self.text(right)
+                return [f"(1 / ({b}))", f"({a})", f"(({b}) / ({a}))"]
+            case ast.BinOp(left=left, op=ast.MatMult() | ast.Pow() as op, right=right):
+                return [f"(({self.text(right)}) {'**' if isinstance(op, ast.Pow) else '@'} ({self.text(left)}))"]
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return [f"({self.text(operand)})"]
+            case ast.Call(func=ast.Name(id=name), args=[a, b]):
+                return [f"{name}({self.text(b)}, {self.text(a)})"] if not node.keywords else []
+            case ast.Constant(value=bool() as value):
+                return [str(not value)]
+            case ast.Constant(value=int() | float() as value):
+                return [str(value + 1)]
+        return []
+
+
+def all_mutants() -> list[Mutant]:
+    files = sorted((ROOT / "autograd" / "ops").glob("*.py"))
+    return [mutant for path in files for mutant in Source(path).mutants()]
+
+
+# Running the tests on a copy -----------------------------------------------------------------------------------------
+
+
+def copy_of_the_project(to: Path) -> Path:
+    for part in ("autograd", "nn", "tests"):
+        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(ROOT / "pyproject.toml", to)
+    return to
+
+
+def failure(project: Path, *args: str) -> str | None:
+    """The first test that fails in a copy of the project, or None."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", *args]
+    quick = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    try:
+        run = subprocess.run(
+            command, cwd=project, env=os.environ | quick, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"more than {SECONDS} s"
+    if run.returncode in (0, 5):  # 5: no test of that name
+        return None
+    named = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return named[0].split(" - ")[0].split(maxsplit=1)[1] if named else (run.stdout + run.stderr)[-300:]
+
+
+def others(project: Path) -> list[str]:
+    return sorted(str(path) for path in (project / "tests").glob("test_*.py") if path.name not in LEFT_OUT)
+
+
+def noticed_by(mutant: Mutant, project: Path) -> str | None:
+    target = project / mutant.path
+    original = target.read_bytes()
+    times = target.stat()
+    target.write_bytes(mutant.source)
+    for pyc in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
+        pyc.unlink()
+    try:
+        return (
+            failure(project, SWEEP, "-k", " or ".join(mutant.rows))
+            or failure(project, SWEEP)
+            or failure(project, "-m", "not slow", *others(project))
+        )
+    finally:
+        target.write_bytes(original)
+        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
+        for pyc in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
+            pyc.unlink()
+
+
+def run(mutants: list[Mutant], jobs: int) -> list[Mutant]:
+    """Those that no test noticed."""
+    survived = []
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        base = copy_of_the_project(Path(folder) / "0")
+        broken = failure(base, SWEEP) or failure(base, "-m", "not slow", *others(base))
+        if broken:
+            raise SystemExit(f"the tests fail before any rule is broken: {broken}")
+        free: Queue[Path] = Queue()
+        free.put(base)
+        for i in range(1, jobs):
+            free.put(Path(shutil.copytree(base, Path(folder) / str(i))))
+
+        def test(mutant: Mutant) -> str | None:
+            project = free.get()
+            try:
+                return noticed_by(mutant, project)
+            finally:
+                free.put(project)
+
+        with ThreadPoolExecutor(jobs) as pool:
+            waiting = {pool.submit(test, mutant): mutant for mutant in mutants}
+            for done in as_completed(waiting):
+                mutant, test_id = waiting[done], done.result()
+                if test_id:
+                    print(f"killed    {mutant}    [{test_id}]", flush=True)
+                else:
+                    survived.append(mutant)
+                    why = EQUIVALENT.get(mutant.key)
+                    print(f"{'same' if why else 'SURVIVED'}  {mutant}{f'    [{why}]' if why else ''}", flush=True)
+    return survived
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", metavar="OP", help="the rules of one row, or one function")
+    parser.add_argument("--jobs", type=int, default=2, help="how many tests run at a time (2)")
+    parser.add_argument("--list", action="store_true", help="show the mutants and run nothing")
+    options = parser.parse_args()
+    everything = all_mutants()
+    mutants = [m for m in everything if options.only in (None, m.rule, *m.rows)]
+    if options.list:
+        print(*mutants, sep="\n")
+        return 0
+    start = time.perf_counter()
+    survived = run(mutants, options.jobs)
+    holes = [mutant for mutant in survived if mutant.key not in EQUIVALENT]
+    gone = EQUIVALENT.keys() - {mutant.key for mutant in everything}
+    wrong = [mutant for mutant in mutants if mutant.key in EQUIVALENT and mutant not in survived]
+    for mutant in holes:
+        print("SURVIVED ", mutant)
+    for key in sorted(gone):
+        print("EQUIVALENT names what is not there:", *key)
+    for mutant in wrong:
+        print("EQUIVALENT names what a test notices:", mutant)
+    print(f"{time.perf_counter() - start:.0f} s, {len(survived) - len(holes)} mutants change nothing")
+    print(f"{len(mutants)} mutants, {len(holes)} survived")
+    return 1 if holes or gone or wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
