@@ -144,7 +144,7 @@ class Node:
             )
         nodes, seed = order(self), self.seed(grad if create_graph else plain(grad))
         if create_graph and not isinstance(seed, Node):  # else the gradient of what is linear would be a number
-            seed = Node.kinds["array" if self.is_array else "number"](seed).detach()  # type: ignore[call-arg, attr-defined]
+            seed = Node.kinds["array" if self.is_array else "number"](seed).detach()  # type: ignore[call-arg]
         if set(map(type, nodes)) == {Node.kinds["number"]} and not create_graph and not current_mode().anomaly:
             backward_numbers(nodes, seed)
         else:

@@ -30,15 +30,24 @@ UFUNCS: dict[Any, Callable[..., Any]] = {
     np.square: ops.square, np.subtract: ops.subtract, np.tan: ops.tan, np.tanh: ops.tanh,
 }  # fmt: skip
 
+
+def full_like(a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
+    """As np.full_like; filled with a node it is a Tensor."""
+    if _live(fill_value):
+        return ops.broadcast_to(fill_value, np.shape(plain(a)))
+    return np.full_like(plain(a), plain(fill_value), *args, **kwargs)
+
+
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.around: ops.rint, np.astype: ops.astype, np.broadcast_to: ops.broadcast_to, np.clip: ops.clip,
     np.column_stack: ops.column_stack, np.concatenate: ops.concatenate, np.copy: ops.identity, np.cumsum: ops.cumsum,
-    np.dot: ops.dot, np.einsum: ops.einsum, np.expand_dims: ops.expand_dims, np.flip: ops.flip, np.hstack: ops.hstack,
-    np.inner: ops.inner, np.linalg.norm: ops.norm, np.max: ops.max, np.mean: ops.mean, np.min: ops.min,
-    np.moveaxis: ops.moveaxis, np.outer: ops.outer, np.prod: ops.prod, np.ravel: ops.ravel, np.repeat: ops.repeat,
-    np.reshape: ops.reshape, np.round: ops.rint, np.squeeze: ops.squeeze, np.stack: ops.stack, np.std: ops.std,
-    np.sum: ops.sum, np.swapaxes: ops.swapaxes, np.take: ops.take, np.tensordot: ops.tensordot, np.tile: ops.tile,
-    np.transpose: ops.transpose, np.var: ops.var, np.vstack: ops.vstack, np.where: ops.where,
+    np.dot: ops.dot, np.einsum: ops.einsum, np.expand_dims: ops.expand_dims, np.flip: ops.flip,
+    np.full_like: full_like, np.hstack: ops.hstack, np.inner: ops.inner, np.linalg.norm: ops.norm, np.max: ops.max,
+    np.mean: ops.mean, np.min: ops.min, np.moveaxis: ops.moveaxis, np.outer: ops.outer, np.prod: ops.prod,
+    np.ravel: ops.ravel, np.repeat: ops.repeat, np.reshape: ops.reshape, np.round: ops.rint,
+    np.squeeze: ops.squeeze, np.stack: ops.stack, np.std: ops.std, np.sum: ops.sum, np.swapaxes: ops.swapaxes,
+    np.take: ops.take, np.tensordot: ops.tensordot, np.tile: ops.tile, np.transpose: ops.transpose, np.var: ops.var,
+    np.vstack: ops.vstack, np.where: ops.where,
 }  # fmt: skip
 
 REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
@@ -53,9 +62,9 @@ PLAIN_UFUNCS: set[Any] = {
 }  # fmt: skip
 PLAIN_FUNCTIONS: set[Any] = {
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.full_like,
-    np.isclose, np.iscomplexobj, np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type,
-    np.searchsorted, np.shape, np.shares_memory, np.size, np.zeros_like,
+    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.isclose, np.iscomplexobj,
+    np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type, np.searchsorted, np.shape,
+    np.shares_memory, np.size, np.zeros_like,
 }  # fmt: skip
 
 
@@ -68,9 +77,10 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwar
     if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs) and not any(map(_is_tensor, inputs)):
         return getattr(ufunc, method)(*map(boxed, inputs), **kwargs)  # entry by entry, by NumPy's object loops
     function = UFUNCS.get(ufunc) if method == "__call__" else REDUCTIONS.get((ufunc, method))
-    if function is not None:
+    live = any(map(_live, inputs))
+    if function is not None and (live or not set(kwargs) - {"axis", "keepdims"}):
         return function(*inputs, **_given({"axis": 0, **kwargs} if method in ("reduce", "accumulate") else kwargs))
-    if not any(map(_live, inputs)):
+    if not live:
         return getattr(ufunc, method)(*_public(inputs), **kwargs)
     raise _no_rule(f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}"), inputs)
 
@@ -90,7 +100,11 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if function in PLAIN_FUNCTIONS or (function is np.where and len(args) == 1):
         return function(*_public(args), **_public(kwargs))
     if function in FUNCTIONS:
-        return FUNCTIONS[function](*args, **_given(kwargs))
+        try:
+            return FUNCTIONS[function](*args, **_given(kwargs))
+        except (TypeError, NotImplementedError):
+            if live:
+                raise  # else no gradient is at stake, and NumPy may know the argument
     if live:
         raise _no_rule(name, args)
     return function(*_public(args), **_public(kwargs))
@@ -138,9 +152,15 @@ def _is_tensor(x: Any) -> bool:
     return isinstance(x, Node) and x.is_array
 
 
+def _is_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype == object
+
+
 def _leaves(tree: Any) -> Any:
     if isinstance(tree, dict):
         tree = tuple(tree.values())
+    if _is_objects(tree):
+        tree = tree.tolist()
     if isinstance(tree, (list, tuple)):
         for part in tree:
             yield from _leaves(part)
@@ -152,6 +172,8 @@ def _public(tree: Any) -> Any:
     """The same arguments with ``.data`` in the place of nodes."""
     if isinstance(tree, dict):
         return {key: _public(part) for key, part in tree.items()}
+    if _is_objects(tree):
+        return np.array(_public(tree.tolist()))
     if isinstance(tree, (list, tuple)):
         return type(tree)(map(_public, tree))
     return tree.data if isinstance(tree, Node) else tree

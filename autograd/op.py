@@ -94,6 +94,8 @@ class Op:
             operands, params = self.prepare(*args, **kwargs)
         except TypeError as error:
             raise TypeError(f"{self.name}: {error}") from None
+        if len(operands) == 1 and operands[0].__class__ is np.ndarray and operands[0].dtype.kind == "f":
+            return self.forward(operands[0], *params)
         return apply(self, operands, params)
 
     def __repr__(self) -> str:

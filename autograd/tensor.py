@@ -105,7 +105,9 @@ class Tensor(Operators, holds="array"):
                 return self._fit_node(cotangent)
             cotangent = np.asarray(cotangent)
         if cotangent.shape != data.shape:
-            if cotangent.ndim > data.ndim or np.broadcast_shapes(cotangent.shape, data.shape) != data.shape:
+            if cotangent.shape[1:] == data.shape:  # a bias under a batch, the commonest
+                cotangent = np.add.reduce(cotangent, 0)
+            elif cotangent.ndim > data.ndim or np.broadcast_shapes(cotangent.shape, data.shape) != data.shape:
                 cotangent = np.asarray(ops.sum_to.forward(cotangent, data.shape))
             else:
                 spread = np.empty_like(data)

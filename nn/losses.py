@@ -156,4 +156,6 @@ def _one_hot(labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def _data(x: Any) -> Any:
     """The plain array, to look at."""
+    if isinstance(x, np.ndarray):
+        return x
     return np.asarray(x.detach().data if isinstance(x, Node) else x)

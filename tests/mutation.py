@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import combinations
 from pathlib import Path
 from queue import Queue
 from typing import NamedTuple
@@ -30,8 +31,21 @@ SWEEP = "tests/test_sweep.py"
 LEFT_OUT = {"test_architecture.py", "test_data.py", "test_demos.py", "test_docs.py", "test_sweep.py"}
 SECONDS = 300  # a mutant that runs for longer hangs, which is noticed too
 
+BROKEN = {
+    ast.Add: ("{b}", "{a}"),
+    ast.Sub: ("-{b}", "{a}", "{b} - {a}"),
+    ast.Mult: ("{b}", "{a}"),
+    ast.Div: ("1 / {b}", "{a}", "{b} / {a}"),
+    ast.MatMult: ("{b} @ {a}",),
+    ast.Pow: ("{b} ** {a}",),
+}
+NOT_COMMUTATIVE = {"greater", "power", "product_or_zero", "quotient_or_zero", "xlogy"}  # of the rows that rules call
+
 # (rule, before, after): why no test can tell. One by one; a row that has changed must be looked at again.
 EQUIVALENT: dict[tuple[str, str, str], str] = {}
+
+
+Edits = tuple[ast.expr, list[tuple[tuple[int, int], str]]]  # an expression, what to write over which parts of it
 
 
 class Mutant(NamedTuple):
@@ -66,10 +80,11 @@ class Rule(NamedTuple):
         return [part.value for part in ast.walk(self.node) if isinstance(part, ast.Return) and part.value]
 
     def expressions(self) -> Iterator[ast.expr]:
+        """What is calculus in it: no docstring, and no ``strict=True`` of a zip."""
         body = [self.node.body] if isinstance(self.node, ast.Lambda) else self.node.body
-        for part in body:
-            if not isinstance(part, ast.Expr):  # a docstring
-                yield from (node for node in ast.walk(part) if isinstance(node, ast.expr))
+        parts = [part for statement in body if not isinstance(statement, ast.Expr) for part in ast.walk(statement)]
+        strict = [part.value for part in parts if isinstance(part, ast.keyword) and part.arg == "strict"]
+        yield from (part for part in parts if isinstance(part, ast.expr) and part not in strict)
 
 
 class Source:
@@ -90,7 +105,7 @@ class Source:
 
     def text(self, node: ast.expr) -> str:
         start, end = self.span(node)
-        return self.bytes[start:end].decode()
+        return f"({self.bytes[start:end].decode()})"
 
     def rules(self) -> list[Rule]:
         found: dict[str, Rule] = {}
@@ -101,7 +116,7 @@ class Source:
                 continue  # Op(name, ...) inside _row
             row, rules = call.args[0].value, call.args[2]
             each = isinstance(rules, ast.Call)  # EachOperand(rule)
-            parts = rules.elts if isinstance(rules, ast.Tuple) else rules.args if isinstance(rules, ast.Call) else [rules]
+            parts = rules.args if isinstance(rules, ast.Call) else getattr(rules, "elts", [rules])
             for slot, part in enumerate(parts):
                 name = f"{row}[{slot}]" if len(parts) > 1 else row
                 if isinstance(part, ast.Lambda):
@@ -129,53 +144,53 @@ class Source:
         seen = {self.bytes}
         for rule in self.rules():
             for node, edits in [*self._of_results(rule), *self._of_expressions(rule)]:
-                start, end = self.span(node)
-                after, shift = self.bytes[start:end], start
-                source = self.bytes
+                shown = self._around(node, rule)
+                start, end = self.span(shown)
+                source, after = self.bytes, self.bytes[start:end]
                 for (left, right), text in sorted(edits, reverse=True):
-                    after = after[: left - shift] + text.encode() + after[right - shift :]
                     source = source[:left] + text.encode() + source[right:]
+                    after = after[: left - start] + text.encode() + after[right - start :]
                 if source not in seen:
                     seen.add(source)
-                    before, now = (" ".join(text.split()) for text in (self.text(node), after.decode()))
-                    yield Mutant(self.path, node.lineno, rule.name, tuple(rule.rows), before, now, source)
+                    now = ast.unparse(ast.parse(b"(" + after + b")", mode="eval"))
+                    yield Mutant(self.path, node.lineno, rule.name, tuple(rule.rows), ast.unparse(shown), now, source)
 
-    def _of_results(self, rule: Rule) -> Iterator[tuple[ast.expr, list[tuple[tuple[int, int], str]]]]:
+    def _around(self, node: ast.expr, rule: Rule) -> ast.expr:
+        """What to show of a mutant: of a constant the expression it stands in, for "1 -> 2" says little."""
+        small = (ast.Constant, ast.Slice, ast.Starred, ast.Tuple, ast.UnaryOp)
+        if not isinstance(node, small):
+            return node
+        around = [x for x in rule.expressions() if not isinstance(x, small) and node in ast.walk(x)]
+        return min(around, key=lambda x: len(self.text(x)), default=node)
+
+    def _of_results(self, rule: Rule) -> Iterator[Edits]:
         for result in rule.results():
-            yield result, [(self.span(result), f"-({self.text(result)})")]
-            if len(rule.operands) == 2:
-                other = dict(zip(rule.operands, reversed(rule.operands), strict=True))
+            yield result, [(self.span(result), f"-{self.text(result)}")]
+            for pair in combinations(rule.operands, 2):
+                other = dict(zip(pair, reversed(pair), strict=True))
                 letters = [x for x in ast.walk(result) if isinstance(x, ast.Name) and x.id in other]
                 yield result, [(self.span(x), other[x.id]) for x in letters]
 
-    def _of_expressions(self, rule: Rule) -> Iterator[tuple[ast.expr, list[tuple[tuple[int, int], str]]]]:
+    def _of_expressions(self, rule: Rule) -> Iterator[Edits]:
         for node in rule.expressions():
             for text in self._variants(node):
-                yield node, [(self.span(node), text)]
+                yield node, [(self.span(node), f"({text})")]
 
-    def _variants(self, node: ast.expr) -> list[str]:
+    def _variants(self, node: ast.expr) -> Iterator[str]:
+        text = self.text
         match node:
-            case ast.BinOp(left=left, op=ast.Add(), right=right):
-                return [f"({self.text(right)})", f"({self.text(left)})"]
-            case ast.BinOp(left=left, op=ast.Sub(), right=right):
-                a, b = self.text(left), self.text(right)
-                return [f"(-({b}))", f"({a})", f"(({b}) - ({a}))"]
-            case ast.BinOp(left=left, op=ast.Mult(), right=right):
-                return [f"({self.text(right)})", f"({self.text(left)})"]
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                a, b = self.text(left), self.text(right)
-                return [f"(1 / ({b}))", f"({a})", f"(({b}) / ({a}))"]
-            case ast.BinOp(left=left, op=ast.MatMult() | ast.Pow() as op, right=right):
-                return [f"(({self.text(right)}) {'**' if isinstance(op, ast.Pow) else '@'} ({self.text(left)}))"]
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return [f"({self.text(operand)})"]
-            case ast.Call(func=ast.Name(id=name), args=[a, b]):
-                return [f"{name}({self.text(b)}, {self.text(a)})"] if not node.keywords else []
-            case ast.Constant(value=bool() as value):
-                return [str(not value)]
-            case ast.Constant(value=int() | float() as value):
-                return [str(value + 1)]
-        return []
+            case ast.BinOp(left, operator, right):
+                yield from (form.format(a=text(left), b=text(right)) for form in BROKEN.get(type(operator), ()))
+            case ast.UnaryOp(ast.USub(), operand):
+                yield text(operand)
+            case ast.Call(ast.Name("where"), [mask, a, b]):
+                yield f"where({text(mask)}, {text(b)}, {text(a)})"
+            case ast.Call(ast.Name(name), [a, b]) if name in NOT_COMMUTATIVE:
+                yield f"{name}({text(b)}, {text(a)})"
+            case ast.Constant(bool(value)):
+                yield str(not value)
+            case ast.Constant(int(value) | float(value)):
+                yield str(value + 1)
 
 
 def all_mutants() -> list[Mutant]:

@@ -240,7 +240,7 @@ WRITTEN = {
     "multiply": lambda a, b: a * b,
     "divide": lambda a, b: a / b,
     "power": lambda a, b: a**b,
-    "maximum": lambda a, b: np.maximum(a, b),
+    "maximum": np.maximum,
 }
 
 
@@ -275,9 +275,9 @@ def random_graph(leaf, seed, size=60):
     """Return the nodes of a graph whose every node has up to three random inputs, repeats and constants included."""
     rng = random.Random(seed)
     nodes = [leaf(rng.uniform(1, 2), name=f"leaf {i}") for i in range(3)]
+    rules = [lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a / (b + 3), lambda a, _: a.tanh()]
     for i in range(size):
-        a, b = rng.choice(nodes), rng.choice([*nodes, 0.5])
-        node = rng.choice([lambda a, b: a + b, lambda a, b: a * b, lambda a, b: a / (b + 3), lambda a, _: a.tanh()])(a, b)
+        node = rng.choice(rules)(rng.choice(nodes), rng.choice([*nodes, 0.5]))
         node.name = f"{i}"
         nodes.append(node)
     return nodes
@@ -320,7 +320,8 @@ def test_a_copy_is_the_same_graph_of_new_nodes(duplicate):
     loss = loss_of(a, w)
     loss.backward()
     old = order(loss)
-    (a2, w2, loss2), new = (copied := duplicate((a, w, loss))), order(copied[2])
+    a2, w2, loss2 = duplicate((a, w, loss))
+    new = order(loss2)
     assert [x is y for x, y in zip(new, old, strict=True)] == [False] * len(old)
     assert {id(a2), id(w2)} < {id(node) for node in new}
     for before, after in zip(old, new, strict=True):
@@ -340,7 +341,7 @@ def test_backward_on_a_copy_leaves_the_original_alone(duplicate):
     loss = loss_of(a, w)
     loss.backward()
     first, inner = w.grad.copy(), loss.inputs[0].grad
-    a2, w2, loss2 = duplicate((a, w, loss))
+    _, w2, loss2 = duplicate((a, w, loss))
     loss2.backward()
     np.testing.assert_allclose(w2.grad, 2 * first)
     np.testing.assert_array_equal(w.grad, first)
@@ -378,7 +379,8 @@ def test_a_shallow_copy_shares_the_inputs(leaf):
 
 def test_a_copied_leaf_has_memory_of_its_own():
     w = Parameter([1.0, 2.0])
-    for twin in (copy.copy(w), copy.deepcopy(w), pickle.loads(pickle.dumps(w))):
+    for duplicate in (copy.copy, *COPIES.values()):
+        twin = duplicate(w)
         assert type(twin) is Parameter
         twin -= 1
         np.testing.assert_array_equal(w.data, [1.0, 2.0])
@@ -514,11 +516,6 @@ def test_a_stale_backward_leaves_the_leaves_alone():
     assert x.grad is None
 
 
-def arrays_of(node):
-    """Return the arrays of a node that are its own: data, saved values, gradient."""
-    return [part for part in (plain(node), plain(node.grad)) if isinstance(part, np.ndarray)]
-
-
 @pytest.mark.parametrize("create_graph", [False, True])
 def test_gradients_own_their_memory(create_graph):
     x, W, b = Tensor(np.ones((4, 3))), Parameter(np.ones((3, 3))), Tensor(np.ones(3))
@@ -533,11 +530,9 @@ def test_gradients_own_their_memory(create_graph):
     for node in list(nodes.values()):
         if isinstance(node.grad, Node):
             nodes |= {id(inner): inner for inner in order(node.grad)}
-    graphs = {id(node.grad) for node in nodes.values()}
     gradients = [n.grad for n in nodes.values() if isinstance(n.grad, np.ndarray)]
     data = [node._data for node in nodes.values() if isinstance(node._data, np.ndarray)]
     assert len(gradients) > 10
-    assert len(graphs) > 10
     for g, other in itertools.combinations(gradients, 2):
         assert not np.shares_memory(g, other)
     for g, other in itertools.product(gradients, [*data, seed]):

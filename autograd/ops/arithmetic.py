@@ -123,7 +123,7 @@ def _as_float(comparison: Any) -> Any:
 def _step(x: Any) -> Any:
     x = np.asarray(x)
     positive = np.asarray(np.greater(x, 0), dtype=x.dtype if x.dtype.kind == "f" else float)
-    if x.size and math.isnan(np.maximum.reduce(x, axis=None)):  # the cheapest look for a nan: max hands it on
+    if math.isnan(np.vdot(x, x)):  # the cheapest look for a nan
         positive[np.isnan(x)] = np.nan
     return positive
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.node import plain
 from autograd.op import Op
 from autograd.ops.elementary import sigmoid
 from autograd.ops.reductions import softmax
@@ -19,7 +20,7 @@ __all__ = ["sigmoid_cross_entropy", "softmax_cross_entropy"]
 
 
 def _targets(z: Any, y: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    return (z,), (np.array(y, dtype=getattr(z, "dtype", float)),)
+    return (z,), (np.array(y, dtype=np.asarray(plain(z)).dtype),)
 
 
 def _rows(z: Any) -> int:
