@@ -199,6 +199,9 @@ class Node:
 
     def check_fresh(self) -> None:
         """Raise StaleGraphError if an array that this node saved was overwritten in place since."""
+        for x, data in zip(self.inputs, self.saved[1:], strict=False):
+            if isinstance(x, Node) and x._data is not data:
+                check_fresh(x, data, self.op)
 
     @abstractmethod
     def still_holds(self, data: Any) -> bool:
@@ -299,27 +302,39 @@ def pullback(
     grads: dict[Node, Any] = {nodes[-1]: seed}
     get = grads.get
     for node in reversed(nodes):
-        op = node.op
-        if op is None:
-            continue
-        g = get(node)
-        array = node.is_array
-        if array:
-            node.check_fresh()
-        if g is None:
+        op, g = node.op, get(node)
+        if op is None or g is None:
             continue
         saved = node.saved_nodes() if create_graph else node.saved
+        arrays = node.is_array and not create_graph
+        slot = 0
         for x, rule in zip(node.inputs, op.vjps, strict=False):
-            if rule is None or not isinstance(x, Node) or (within is not None and x not in within):
+            slot += 1
+            if not isinstance(x, Node):
                 continue
-            c = rule(g, *saved) if array or create_graph else _number(rule, g, saved)
+            if arrays and x._data is not saved[slot]:
+                check_fresh(x, saved[slot], op)
+            if rule is None or (within is not None and x not in within):
+                continue
+            c = rule(g, *saved) if arrays or create_graph else _number(rule, g, saved)
             if c.__class__ is not float or x.is_array:
                 c = x.fit(c)
+                if c.__class__ is np.ndarray and (c is g or c.base is not None):
+                    c = c.copy()  # every gradient owns its memory
             if anomaly:
                 _check_finite(c, g, node, x)
             h = get(x)
             grads[x] = c if h is None else h + c
     return grads
+
+
+def check_fresh(x: Node, data: Any, op: Op | None) -> None:
+    """Raise StaleGraphError if ``data``, which ``op`` saved of ``x``, was overwritten in place since."""
+    if x.is_array and not data.flags.writeable:
+        raise StaleGraphError(
+            f"{describe(x)}, an operand of {op}, was updated in place after the forward pass; call backward() before "
+            f"the update, or run the forward pass again"
+        )
 
 
 def backward_numbers(nodes: list[Any], seed: float) -> None:  # noqa: C901, PLR0912, PLR0915 (a loop unrolled)
@@ -385,26 +400,15 @@ def backward_numbers(nodes: list[Any], seed: float) -> None:  # noqa: C901, PLR0
 
 
 def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
-    """Leaves accumulate, all others are set afresh; every array in a ``.grad`` is its own."""
-    owned: set[int] = set()
+    """Leaves accumulate, all others are set afresh."""
     for node in nodes:
         g = grads.get(node)
         if g is None:  # only rules without a gradient lead here: floor, step, a comparison
             g = node.fit(0.0)
-        elif node.op is not None and isinstance(g, Node):
-            g = g._data.copy() if g.is_array else g._data
-        g = own_memory(g, owned)
-        node.grad = g if node.op is not None or node.grad is None else node.grad + g
-
-
-def own_memory(g: Any, owned: set[int]) -> Any:
-    """``g``, copied if it is a view or belongs to another already: rules may hand the same array to two operands."""
-    if g.__class__ is not np.ndarray:
-        return g
-    if g.base is not None or id(g) in owned:
-        g = g.copy()
-    owned.add(id(g))
-    return g
+        if node.op is not None:
+            node.grad = g.detach().data if isinstance(g, Node) else g
+        else:
+            node.grad = g if node.grad is None else node.grad + g
 
 
 def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:

@@ -137,7 +137,7 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
             return y
     raw: list[Any] = []  # what forward gets and the graph saves
     inputs: list[Any] = []  # what the graph links to
-    user_arrays: list[int] = []
+    users: list[int] = []  # where what came from the user is NumPy's
     nodes = live = array = False
     for x in operands:
         if isinstance(x, Node):
@@ -150,17 +150,17 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
         constant = x if x.__class__ in NUMBERS else _constant(x, op)
         if constant is None:  # a list or an object array of nodes
             return _apply_to_objects(op, operands, params)
-        if constant.__class__ is np.ndarray:
-            array = True
-            user_arrays.append(len(raw))
+        if isinstance(constant, (np.ndarray, np.generic)):
+            array = array or constant.__class__ is np.ndarray
+            users.append(len(raw))
         raw.append(constant)
         inputs.append(constant)
     if not nodes:
         return _plain_output(op, raw, params, operands)
     recording = live and mode.recording
     if recording:
-        for i in user_arrays:  # the user may write to them later; the graph keeps its own
-            raw[i] = inputs[i] = raw[i].copy()
+        for i in users:
+            raw[i] = inputs[i] = _owned(raw[i], array)
     array = op.result == "array" or (array and op.result == "same")
     y = _array_output(op, raw, params, operands) if array else _number_output(op, raw, params)
     note = _inspected(op, operands, raw, y, mode.note) if mode.anomaly else mode.note
@@ -235,7 +235,7 @@ def _constant(x: Any, op: Op) -> Any:
         x = np.asarray(x)
     if isinstance(x, np.ndarray):
         if x.dtype.kind in "fiub":
-            return x
+            return x if x.__class__ is np.ndarray else unmasked(x)
         if x.dtype == object and all(isinstance(item, (Node, Real)) for item in x.flat):
             return None
     elif isinstance(x, (float, int)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
@@ -244,6 +244,17 @@ def _constant(x: Any, op: Op) -> Any:
         return float(x)
     what = f"an array of dtype {x.dtype}" if isinstance(x, np.ndarray) else f"{x!r}, a {type(x).__name__}"
     raise TypeError(f"{op.name}: an operand is {what}; operands are real numbers, arrays, Values and Tensors")
+
+
+def _owned(x: Any, beside_an_array: bool) -> Any:
+    """The graph's own copy of a constant: the user may write to an array later.
+
+    Integers become floats, which the result is anyway, because rules multiply them and ``uint8`` would overflow.
+    Beside Values every number does.
+    """
+    if isinstance(x, np.generic) and not beside_an_array:
+        return float(x)
+    return x.copy() if x.dtype.kind == "f" else x.astype(np.float32 if x.dtype.itemsize <= 2 else np.float64)
 
 
 def _apply_to_objects(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
@@ -283,6 +294,16 @@ def _inspected(op: Op, operands: tuple[Any, ...], raw: list[Any], y: Any, note: 
     if not all_finite(y) and all_finite(*raw):
         raise AnomalyError(f"{op.name}({', '.join(map(describe, operands))}) gave {show(y)} at {source}")
     return (note or Note())._replace(source=source)
+
+
+def unmasked(x: Any) -> Any:
+    """An array of a subclass of ndarray as a plain one.
+
+    Raises: TypeError for a masked array, whose masked entries would become numbers.
+    """
+    if isinstance(x, np.ma.MaskedArray) and np.ma.is_masked(x):
+        raise TypeError(f"a masked array {x.shape} has entries without a value: fill them in first, as with .filled(0)")
+    return np.asarray(x)
 
 
 def is_operand(x: Any) -> bool:

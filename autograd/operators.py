@@ -167,8 +167,8 @@ class Operators(Node):
     rint = round
 
     def detach(self) -> Self:
-        """The same value as a constant: nothing is recorded from it."""
-        return self.record(CONSTANT, self.operand(), (), (), None)
+        """The same value as a constant, which stays what it is when this node is updated: nothing is recorded."""
+        return self.record(CONSTANT, self._data.copy() if self.is_array else self._data, (), (), None)
 
     def item(self) -> float:
         """The plain Python float of a single number."""

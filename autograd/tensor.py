@@ -13,10 +13,10 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.errors import PerformanceWarning, ShapeError, StaleGraphError
+from autograd.errors import PerformanceWarning, ShapeError
 from autograd.mode import Note, current_mode
 from autograd.node import Node, describe, plain
-from autograd.op import CONSTANT, Op
+from autograd.op import CONSTANT, Op, unmasked
 from autograd.operators import Operators, binary, in_place
 from autograd.ops.shapes import stack_nodes
 
@@ -45,13 +45,13 @@ class Tensor(Operators, holds="array"):
     exposed: bool  # has `.data` been handed out? Then the user may write to it, and graphs keep a copy
 
     def __new__(cls, data: Any = None, name: str | None = None, dtype: Any = None) -> Self:  # noqa: ARG004 (__init__'s)
-        if _holds_nodes(data):
+        if holds_nodes(data):
             stacked = stack_nodes(data) if not isinstance(data, Node) else ops.as_tensor(data)
             return stacked if dtype is None else ops.astype(stacked, dtype)  # type: ignore[no-any-return]
         return object.__new__(cls)
 
     def __init__(self, data: Any, name: str | None = None, dtype: Any = None) -> None:
-        if not _holds_nodes(data):
+        if not holds_nodes(data):
             self._data = real_array(data, dtype)
             self.op = self.grad = None
             self.inputs = self.saved = ()
@@ -83,7 +83,7 @@ class Tensor(Operators, holds="array"):
                 f"cannot set .data of {describe(self)}: it was computed by {self.op}, and its graph would no longer "
                 f"agree with it; set the data of a leaf, or make a new Tensor"
             )
-        if _holds_nodes(data):
+        if holds_nodes(data):
             raise TypeError(f"the .data of {describe(self)} is a plain array; use the .data of the node you assign")
         self._data = real_array(data, None)
         self.exposed = False
@@ -131,23 +131,11 @@ class Tensor(Operators, holds="array"):
                     f"backward() of {describe(self)} needs one number to start from: take .sum() or .mean() of it, or "
                     f"give the gradient of each entry as backward(grad) of shape {self.shape}"
                 )
-            return np.ones_like(self._data)
+            return np.full(self._data.shape, 1.0, self._data.dtype)
         shape = grad.shape if isinstance(grad, Node) else np.shape(grad)
         if shape != self.shape:
             raise ShapeError(f"backward(grad) of {describe(self)}: the grad has shape {shape}, not {self.shape}")
         return grad if isinstance(grad, Node) else np.array(grad, dtype=self.dtype)
-
-    def check_fresh(self) -> None:
-        slot = 0
-        for x in self.inputs:
-            slot += 1
-            if not isinstance(x, Tensor) or x._data is self.saved[slot]:
-                continue
-            if not self.saved[slot].flags.writeable:
-                raise StaleGraphError(
-                    f"{describe(x)}, an operand of {self.op}, was updated in place after the forward pass; call "
-                    f"backward() before the update, or run the forward pass again"
-                )
 
     def still_holds(self, data: Any) -> bool:
         return self._data is data or np.array_equal(self._data, data, equal_nan=True)
@@ -240,7 +228,8 @@ class Tensor(Operators, holds="array"):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self.must_update_in_place(f"assignment to [{index!r}]")
-        self._writable()[index] = plain(value)
+        value = real_array(plain(value), None)
+        self._writable()[index] = value
 
     def __contains__(self, item: Any) -> bool:
         return plain(item) in self._data
@@ -348,7 +337,9 @@ class Tensor(Operators, holds="array"):
         return self._data.all(axis)
 
     def tolist(self) -> Any:
-        """As ndarray.tolist."""
+        """As ndarray.tolist, of a constant."""
+        if not self.may_become_plain():
+            raise self.detach_error("tolist()")
         return self._data.tolist()
 
     def astype(self, dtype: Any) -> Any:
@@ -419,10 +410,12 @@ class At:
         return ops.add_at(self.tensor, value, self.index)
 
 
-def _holds_nodes(data: Any) -> bool:
+def holds_nodes(data: Any) -> bool:
     if isinstance(data, (list, tuple)):
-        return any(map(_holds_nodes, data))
-    return isinstance(data, Node) or (isinstance(data, np.ndarray) and data.dtype == object and data.size > 0)
+        return any(map(holds_nodes, data))
+    if isinstance(data, np.ndarray) and data.dtype == object:
+        return any(isinstance(x, Node) for x in data.flat)
+    return isinstance(data, Node)
 
 
 def real_array(data: Any, dtype: Any) -> np.ndarray:
@@ -431,7 +424,7 @@ def real_array(data: Any, dtype: Any) -> np.ndarray:
     Raises: TypeError for strings, complex numbers, None, ragged lists.
     """
     try:
-        array = np.array(data)
+        array = np.array(unmasked(data) if isinstance(data, np.ndarray) else data)
     except ValueError as error:
         raise TypeError(f"a Tensor holds a rectangular array of real numbers: {error}") from None
     if array.dtype.kind not in "fiub":

@@ -18,7 +18,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import ShapeError
-from autograd.node import Node, depending_on, describe, order, own_memory, plain, pullback
+from autograd.node import Node, depending_on, describe, order, plain, pullback
 from autograd.op import apply
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -119,13 +119,12 @@ class Run:
             return map_tree(zeros_like, self.traced)
         cotangent = self.output.fit(cotangent)
         grads = pullback(self.nodes, cotangent, self.reached, create_graph=not self.plain)
-        owned: set[int] = set()
 
         def own(x: Node) -> Any:
             g = grads.get(x)
             if g is None:
                 return zeros_like(x)
-            return self.out(own_memory(g, owned)) if g.__class__ is not np.ndarray or g.ndim else g[()]
+            return g[()] if isinstance(g, np.ndarray) else self.out(g)
 
         return map_tree(own, self.traced)
 

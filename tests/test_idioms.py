@@ -66,7 +66,7 @@ def written(expression):
 
 def check(function, x, leaf):
     """Run ``function`` on ``leaf``, made from ``x``; compare with plain numbers, and with central differences."""
-    got, expected = total(function(leaf)), total(function(x))
+    got, expected = total(function(leaf)), total(function(x[()]))
     np.testing.assert_allclose(got.data if isinstance(got, Node) else got, expected, rtol=1e-12, atol=1e-14)
 
     def shifted(moved):

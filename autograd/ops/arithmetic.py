@@ -265,7 +265,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
 # Where the two kinds of node meet -----------------------------------------------------------------------------
 
 as_tensor = Op(
-    "as_tensor", np.asarray, (lambda g, y, x: g,), result="array", linear=True, elementwise=True,
+    "as_tensor", np.array, (lambda g, y, x: g,), result="array", linear=True, elementwise=True,
     doc="A Value as a Tensor of no dimensions.",
 )  # fmt: skip
 identity = Op(
