@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import Op
-from autograd.ops.arithmetic import quotient_or_zero, step
+from autograd.ops.arithmetic import product_or_zero, quotient_or_zero, step
 
 __all__ = [
     "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2", "arctanh", "cos", "cosh", "elu", "erf", "exp",
@@ -113,7 +113,7 @@ leaky_relu = Op(
 )  # fmt: skip
 elu = Op(
     "elu", lambda x, alpha: np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0)),
-    (lambda g, y, x, alpha: g * (step(x) + (1 - step(x)) * (y + alpha)),),
+    (lambda g, y, x, alpha: g * (step(x) + product_or_zero(1 - step(x), y + alpha)),),
     scalar=lambda x, alpha: x if x > 0 else alpha * math.expm1(x),
     prepare=lambda x, alpha=1.0: ((x,), (alpha,)), elementwise=True, examples=(((3, 4), {"alpha": 1.5}),),
     doc="x where x > 0, else alpha * (exp(x) - 1). From: Clevert, Unterthiner, Hochreiter (2015), ELU.",
