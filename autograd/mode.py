@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Mode", "Note", "current_mode", "detect_anomaly", "no_grad", "scope", "user_line"]
+__all__ = ["Mode", "Note", "asked_by_matplotlib", "current_mode", "detect_anomaly", "no_grad", "scope", "user_line"]
 
 NOT_THE_USER = (f"{Path(__file__).parent}{os.sep}", f"{Path(np.__file__).parent}{os.sep}")
 
@@ -120,3 +120,18 @@ def user_line() -> str:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USER):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
+
+
+def asked_by_matplotlib() -> bool:
+    """Is matplotlib among the nearest callers? A plot needs plain numbers, and no gradient leaves through it.
+
+    Looked at only where the answer would otherwise be an error.
+    """
+    frame = sys._getframe(1)
+    for _ in range(12):
+        if frame.f_globals.get("__name__", "").startswith("matplotlib."):
+            return True
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return False

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
+from autograd.mode import asked_by_matplotlib
 from autograd.node import Node, describe, plain
 from autograd.op import boxed
 
@@ -77,8 +78,9 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwar
     if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs) and not any(map(_is_tensor, inputs)):
         return getattr(ufunc, method)(*map(boxed, inputs), **kwargs)  # entry by entry, by NumPy's object loops
     function = UFUNCS.get(ufunc) if method == "__call__" else REDUCTIONS.get((ufunc, method))
-    live = any(map(_live, inputs))
-    if function is not None and (live or not set(kwargs) - {"axis", "keepdims"}):
+    known = function is not None and not set(kwargs) - {"axis", "keepdims"}
+    live = not known and any(map(_live, inputs)) and not asked_by_matplotlib()
+    if function is not None and (known or live):
         return function(*inputs, **_given({"axis": 0, **kwargs} if method in ("reduce", "accumulate") else kwargs))
     if not live:
         return getattr(ufunc, method)(*_public(inputs), **kwargs)
@@ -105,7 +107,7 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
         except (TypeError, NotImplementedError):
             if live:
                 raise  # else no gradient is at stake, and NumPy may know the argument
-    if live:
+    if live and not asked_by_matplotlib():
         raise _no_rule(name, args)
     return function(*_public(args), **_public(kwargs))
 

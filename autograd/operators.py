@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.mode import current_mode
+from autograd.mode import asked_by_matplotlib, current_mode
 from autograd.node import Node, plain
 from autograd.numpy_bridge import array_function, array_ufunc
 from autograd.op import CONSTANT, Op, apply, is_operand
@@ -177,7 +177,7 @@ class Operators(Node):
     # Ways out that would lose the graph ----------------------------------------------------------------------
 
     def __float__(self) -> float:
-        if not self.may_become_plain():
+        if not (self.may_become_plain() or asked_by_matplotlib()):
             raise self.detach_error("float()")
         return self.item()
 

@@ -19,7 +19,7 @@ import numpy as np
 from autograd import ops
 from autograd.errors import ShapeError
 from autograd.node import Node, depending_on, describe, order, plain, pullback
-from autograd.op import apply
+from autograd.op import CONSTANT, apply
 from autograd.tensor import Tensor
 from autograd.value import Value
 
@@ -106,6 +106,8 @@ class Run:
         self.reached = depending_on(sources, self.nodes)
         # What else the result depends on: leaves of yours, or what an argument that is a node was made from.
         self.plain = not any(node.op is None and node not in sources for node in self.nodes)
+        for x in self.sources:  # the function has returned: to a transform around this one a plain argument is constant
+            x.op = x.op or CONSTANT
 
     def out(self, x: Any) -> Any:
         """A result as the caller gets it: plain data, if it depends on nothing but the arguments."""

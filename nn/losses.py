@@ -138,9 +138,7 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
 def _one_hot(labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     if labels.shape == shape:
         if not np.allclose(labels.sum(axis=-1), 1):
-            raise ValueError(
-                "cross_entropy: rows of one-hot labels, or of probabilities, add up to 1; these do not"
-            )
+            raise ValueError("cross_entropy: rows of one-hot labels, or of probabilities, add up to 1; these do not")
         return labels
     if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeError(

@@ -26,9 +26,9 @@ from queue import Queue
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-SWEEP = "tests/test_sweep.py"
+SWEEP, RULES = "tests/test_sweep.py", "tests/test_rules.py"
 # These are about files, the package and its pages: no rule runs in them that does not run elsewhere. Or they are slow.
-LEFT_OUT = {"test_architecture.py", "test_data.py", "test_demos.py", "test_docs.py", "test_sweep.py"}
+LEFT_OUT = {"test_architecture.py", "test_data.py", "test_demos.py", "test_docs.py", Path(SWEEP).name, Path(RULES).name}
 SECONDS = 300  # a mutant that runs for longer hangs, which is noticed too
 
 BROKEN = {
@@ -39,10 +39,33 @@ BROKEN = {
     ast.MatMult: ("{b} @ {a}",),
     ast.Pow: ("{b} ** {a}",),
 }
-NOT_COMMUTATIVE = {"greater", "power", "product_or_zero", "quotient_or_zero", "xlogy"}  # of the rows that rules call
+BROKEN_CALLS = {  # of the rows that rules call, those whose operands are not alike
+    "greater": ("greater({b}, {a})",),
+    "power": ("power({b}, {a})",),
+    "product_or_zero": ("{b}", "{a}", "product_or_zero({b}, {a})", "{a} * {b}"),
+    "quiet_power": ("quiet_power({b}, {a})",),
+    "quotient_or_zero": ("1 / {b}", "{a}", "quotient_or_zero({b}, {a})", "{a} / {b}"),
+    "xlogy": ("xlogy({b}, {a})",),
+}
 
+LEADING_AXES = "the walker sums the leading axes that the rule leaves"
+ANY_NEGATIVE = "NumPy takes any negative length for the one that follows from the others"
+ONLY_WHAT_IS_WRITTEN = "only entries that were written over are read"
 # (rule, before, after): why no test can tell. One by one; a row that has changed must be looked at again.
-EQUIVALENT: dict[tuple[str, str, str], str] = {}
+EQUIVALENT: dict[tuple[str, str, str], str] = {
+    ("_matmul_right", "a.ndim - 1", "-1"): LEADING_AXES,
+    ("_matmul_right", "a.ndim - 1", "1 - a.ndim"): LEADING_AXES,
+    ("_matmul_right", "a.ndim - 1", "a.ndim - 2"): LEADING_AXES,
+    ("_matmul_right", "reshape(a, (-1, 1))", "reshape(a, (-2, 1))"): ANY_NEGATIVE,
+    (
+        "_prod_vjp",
+        "reshape(moved, (*shape_of(moved)[:len(shape) - len(axes)], -1))",
+        "reshape(moved, (*shape_of(moved)[:len(shape) - len(axes)], -2))",
+    ): ANY_NEGATIVE,
+    ("_einsum_vjp", "''.join(terms) + result", "''.join(terms)"): "a label of the result is in a term too",
+    ("_last_write", "np.full(shape_of(x), -1)", "np.full(shape_of(x), 1)"): ONLY_WHAT_IS_WRITTEN,
+    ("_last_write", "np.full(shape_of(x), -1)", "np.full(shape_of(x), -2)"): ONLY_WHAT_IS_WRITTEN,
+}
 
 
 Edits = tuple[ast.expr, list[tuple[tuple[int, int], str]]]  # an expression, what to write over which parts of it
@@ -98,6 +121,11 @@ class Source:
         for line in self.bytes.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
         self.functions = {part.name: part for part in self.tree.body if isinstance(part, ast.FunctionDef)}
+        self.constants: dict[str, ast.AST] = {}
+        for part in self.tree.body:
+            match part:
+                case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(ast.Name(name), _, ast.AST() as value):
+                    self.constants[name] = value
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         assert node.end_lineno is not None and node.end_col_offset is not None
@@ -108,37 +136,48 @@ class Source:
         return f"({self.bytes[start:end].decode()})"
 
     def rules(self) -> list[Rule]:
-        found: dict[str, Rule] = {}
+        """Every rule of the file, and the private functions that rules call.
+
+        Raises: SystemExit if something takes ``g, y`` and stands in no row.
+        """
+        found: dict[ast.AST, Rule] = {}
         for call in ast.walk(self.tree):
-            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("Op", "_row")):
-                continue
-            if len(call.args) < 3 or not isinstance(call.args[0], ast.Constant):
-                continue  # Op(name, ...) inside _row
-            row, rules = call.args[0].value, call.args[2]
-            each = isinstance(rules, ast.Call)  # EachOperand(rule)
-            parts = rules.args if isinstance(rules, ast.Call) else getattr(rules, "elts", [rules])
-            for slot, part in enumerate(parts):
-                name = f"{row}[{slot}]" if len(parts) > 1 else row
-                if isinstance(part, ast.Lambda):
-                    letters = [arg.arg for arg in part.args.args][2 : 2 + len(parts)]
-                    found[name] = Rule(name, part, () if each else tuple(letters), [row])
-                    self._add_called(part, row, found)
-                elif isinstance(part, ast.Name):
-                    self._add_function(part.id, 0 if each else len(parts), row, found)
+            match call:
+                case ast.Call(ast.Name("Op" | "_row"), [ast.Constant(str(row)), _, rules, *_]):
+                    parts = self._parts(rules)
+                    each = isinstance(rules, ast.Call)  # EachOperand(rule): of its operands it knows no names
+                    for slot, part in enumerate(parts):
+                        if isinstance(part, (ast.Lambda, ast.FunctionDef)):
+                            name = f"{row}[{slot}]" if len(parts) > 1 else row
+                            self._add(part, name, 0 if each else len(parts), row, found)
+        for part in ast.walk(self.tree):
+            if isinstance(part, (ast.Lambda, ast.FunctionDef)) and part not in found:
+                names = [arg.arg for arg in part.args.args]
+                if names[:2] == ["g", "y"] or names[:3] == ["slot", "g", "y"]:
+                    raise SystemExit(f"{self.path}:{part.lineno}: a rule, but of which row?")
         return list(found.values())
 
-    def _add_function(self, name: str, operands: int, row: str, found: dict[str, Rule]) -> None:
-        node = self.functions[name]
+    def _parts(self, rules: ast.AST) -> list[ast.AST]:
+        match rules:
+            case ast.Tuple(parts):
+                return [found for part in parts for found in self._parts(part)]
+            case ast.Call(_, [part]):
+                return self._parts(part)
+            case ast.Name(name) if name in self.functions:
+                return [self.functions[name]]
+            case ast.Name(name) if name in self.constants:
+                return self._parts(self.constants[name])
+        return [rules]
+
+    def _add(self, node: ast.AST, name: str, operands: int, row: str, found: dict[ast.AST, Rule]) -> None:
         letters = tuple(arg.arg for arg in node.args.args)[2 : 2 + operands]
-        rule = found.setdefault(name, Rule(name, node, letters, []))
+        name = getattr(node, "name", name)
+        rule = found.setdefault(node, Rule(name, node, letters, []))
         if row not in rule.rows:
             rule.rows.append(row)
-            self._add_called(node, row, found)
-
-    def _add_called(self, rule: ast.AST, row: str, found: dict[str, Rule]) -> None:
-        for part in ast.walk(rule):
-            if isinstance(part, ast.Name) and part.id.startswith("_") and part.id in self.functions:
-                self._add_function(part.id, 0, row, found)
+            for part in ast.walk(node):
+                if isinstance(part, ast.Name) and part.id.startswith("_") and part.id in self.functions:
+                    self._add(self.functions[part.id], part.id, 0, row, found)
 
     def mutants(self) -> Iterator[Mutant]:
         seen = {self.bytes}
@@ -185,8 +224,8 @@ class Source:
                 yield text(operand)
             case ast.Call(ast.Name("where"), [mask, a, b]):
                 yield f"where({text(mask)}, {text(b)}, {text(a)})"
-            case ast.Call(ast.Name(name), [a, b]) if name in NOT_COMMUTATIVE:
-                yield f"{name}({text(b)}, {text(a)})"
+            case ast.Call(ast.Name(name), [a, b]):
+                yield from (form.format(a=text(a), b=text(b)) for form in BROKEN_CALLS.get(name, ()))
             case ast.Constant(bool(value)):
                 yield str(not value)
             case ast.Constant(int(value) | float(value)):
@@ -225,9 +264,9 @@ def failure(project: Path, *args: str) -> str | None:
 
 
 def passing(project: Path) -> list[str]:
-    """The files of tests that pass before any rule is broken, the sweep not among them: it must."""
-    if broken := failure(project, SWEEP):
-        raise SystemExit(f"the sweep fails before any rule is broken: {broken}")
+    """The other files of tests, if they pass before any rule is broken; those that come first must."""
+    if broken := failure(project, SWEEP, RULES):
+        raise SystemExit(f"a test fails before any rule is broken: {broken}")
     found = []
     for path in sorted((project / "tests").glob("test_*.py")):
         if path.name not in LEFT_OUT:
@@ -249,7 +288,7 @@ def noticed_by(mutant: Mutant, project: Path, others: list[str]) -> str | None:
     try:
         return (
             failure(project, SWEEP, "-k", " or ".join(mutant.rows))
-            or failure(project, SWEEP)
+            or failure(project, SWEEP, RULES)
             or failure(project, "-m", "not slow", *others)
         )
     finally:

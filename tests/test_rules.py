@@ -127,6 +127,7 @@ FORMULAS = {
     "max": (lambda x: ops.max(x, axis=1), (A,), lambda g, x: (spread(g, 1) * (x == x.max(1, keepdims=True)),)),
     "min": (lambda x: ops.min(x, axis=0), (A,), lambda g, x: (g * (x == x.min(0)),)),
     "prod": (lambda x: ops.prod(x, axis=1), (A,), lambda g, x: (spread(g * x.prod(1), 1) / x,)),
+    "prod along no axis": (lambda x: ops.prod(x, axis=()), (A,), lambda g, x: (g,)),
     "cumsum": (lambda x: ops.cumsum(x, axis=1), (A,), lambda g, x: (g @ np.tri(4),)),
     "norm": (ops.norm, (A,), lambda g, x: (g * x / np.linalg.norm(x),)),
     "norm, rows": (
@@ -161,10 +162,14 @@ FORMULAS = {
         ops.matmul, (STACK, A[0]), lambda g, a, b: (np.einsum("ni,j->nij", g, b), np.einsum("nij,ni->j", a, g)),
     ),
     "affine": (ops.affine, (A, M, M[0]), lambda g, x, W, b: (g @ W.T, x.T @ g, g.sum(0))),
+    "affine, a number for a bias": (lambda x, W: ops.affine(x, W, 0.5), (A, M), lambda g, x, W: (g @ W.T, x.T @ g)),
     "einsum": (
         lambda a, b: ops.einsum("ij,kj->ik", a, b), (A, B), lambda g, a, b: (g @ b, g.T @ a),
     ),
     "einsum, trace": (lambda x: ops.einsum("ii", x), (A[:, :3],), lambda g, x: (g * np.eye(3),)),
+    "einsum, diagonals": (  # "a" is the first letter that could stand for the second index
+        lambda x: ops.einsum("aab->b", x), (STACK[:, :2],), lambda g, x: (np.eye(2)[:, :, None] * g,),
+    ),
     "transpose": (
         lambda x: ops.transpose(x, (2, 0, 1)), (STACK,), lambda g, x: (np.moveaxis(g, 0, 2),),
     ),
@@ -176,8 +181,8 @@ FORMULAS = {
         lambda x, v: ops.set_at(x, v, 1), (A, B[0]), lambda g, x, v: (np.array([g[0], 0 * g[1], g[2]]), g[1]),
     ),
     "set_at, twice the same": (  # the second write is the one that counts
-        lambda x, v: ops.set_at(x, v, np.array([1, 1])), (A, B[:2]),
-        lambda g, x, v: (np.array([g[0], 0 * g[1], g[2]]), np.array([0 * g[1], g[1]])),
+        lambda x, v: ops.set_at(x, v, np.array([2, 2])), (A, B[:2]),
+        lambda g, x, v: (np.array([g[0], g[1], 0 * g[2]]), np.array([0 * g[2], g[2]])),
     ),
 }  # fmt: skip
 

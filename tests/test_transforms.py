@@ -1,6 +1,6 @@
 """grad and its kin: structures, nesting, purity, errors."""
 
-from collections import namedtuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -27,7 +27,13 @@ from autograd import (
 
 X = np.array([0.5, -1.0, 2.0])
 A = np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]])
-Pair = namedtuple("Pair", "w b")
+
+
+class Pair(NamedTuple):
+    """A named tuple."""
+
+    w: object
+    b: float
 
 
 def quadratic(x):
@@ -113,7 +119,7 @@ def test_pure():
 
 def test_results_own_their_memory():
     x, y = X.copy(), X.copy()
-    value, (gx, gy) = value_and_grad(lambda a, b: np.sum(a + b), (0, 1))(x, y)
+    _, (gx, gy) = value_and_grad(lambda a, b: np.sum(a + b), (0, 1))(x, y)
     assert not np.shares_memory(gx, gy)
     out, pull = vjp(lambda a: a.reshape(3, 1), x)
     out[...] = 0
@@ -142,7 +148,7 @@ def test_vjp_and_jvp():
 @pytest.mark.parametrize(
     "f",
     [
-        lambda x: ops.softmax(x),
+        ops.softmax,
         lambda x: np.where(x > 0, x, x * x),
         lambda x: np.concatenate([x, np.cumsum(x)]),
         lambda x: np.outer(x, x) @ x,

@@ -18,8 +18,8 @@ from autograd.op import Op, apply
 __all__ = [
     "absolute", "add", "as_tensor", "at_least", "at_most", "ceil", "clip", "cut", "divide", "equal",
     "fixed_power", "floor", "general_power", "greater", "identity", "maximum", "minimum", "multiply",
-    "negative", "pairwise_maximum", "pairwise_minimum", "power", "product_or_zero", "quotient_or_zero",
-    "rint", "select", "sign", "square", "step", "subtract", "where", "xlogy",
+    "negative", "pairwise_maximum", "pairwise_minimum", "power", "product_or_zero", "quiet_power",
+    "quotient_or_zero", "rint", "select", "sign", "square", "step", "subtract", "where", "xlogy",
 ]  # fmt: skip
 
 TWO = ((-2.0, 2.0), (-2.0, 2.0))
@@ -88,10 +88,25 @@ fixed_power = Op(
     scalar=math.pow, symbol="**", domain=((-2.0, 2.0), (3.0, 3.0)), elementwise=True,
     doc="a ** b for a number b >= 1.",
 )  # fmt: skip
+POWER_RULES = (
+    lambda g, y, a, b: product_or_zero(g * b, quiet_power(a, b - 1)),
+    lambda g, y, a, b: g * xlogy(y, a),
+)
 general_power = Op(
-    "power", operator.pow,
-    (lambda g, y, a, b: product_or_zero(g * b, power(a, b - 1)), lambda g, y, a, b: g * xlogy(y, a)),
+    "power", operator.pow, POWER_RULES,
     scalar=math.pow, symbol="**", domain=((0.4, 2.0), (-2.0, 2.0)), elementwise=True,
+)  # fmt: skip
+
+
+def _quiet_power(a: Any, b: Any) -> Any:
+    with np.errstate(divide="ignore"):
+        return np.power(a, b)
+
+
+quiet_power: Op = Op(
+    "power", _quiet_power, POWER_RULES,
+    scalar=math.pow, symbol="**", domain=((0.4, 2.0), (-2.0, 2.0)), elementwise=True,
+    doc="power, without NumPy's warning at 0 ** -1: the guarded product beside it takes care of that.",
 )  # fmt: skip
 
 
