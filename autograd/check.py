@@ -171,15 +171,17 @@ def relative_errors(loss: Callable[[], Any], parameters: Iterable[Node], epsilon
 def _relative_error(loss: Callable[[], Any], parameter: Node, analytical: Any, epsilon: float) -> float:
     start = np.array(parameter.operand())
     numerical = np.zeros_like(start, dtype=float)
-    with no_grad():
-        for index in np.ndindex(start.shape):
-            ends = []
-            for sign in (1, -1):
-                moved = start.copy()
-                moved[index] += sign * epsilon
-                parameter.data = moved if parameter.is_array else float(moved)  # type: ignore[misc]
-                ends.append(float(loss()))
-            numerical[index] = (ends[0] - ends[1]) / (2 * epsilon)
-    parameter.data = start if parameter.is_array else float(start)  # type: ignore[misc]
+    try:
+        with no_grad():
+            for index in np.ndindex(start.shape):
+                ends = []
+                for sign in (1, -1):
+                    moved = start.copy()
+                    moved[index] += sign * epsilon
+                    parameter.data = moved if parameter.is_array else float(moved)  # type: ignore[misc]
+                    ends.append(float(loss()))
+                numerical[index] = (ends[0] - ends[1]) / (2 * epsilon)
+    finally:
+        parameter.data = start if parameter.is_array else float(start)  # type: ignore[misc]
     difference = float(np.linalg.norm(numerical - analytical))
     return difference / (float(np.linalg.norm(numerical)) + float(np.linalg.norm(analytical)) + 1e-10)

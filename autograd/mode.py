@@ -1,4 +1,4 @@
-"""How ops record at this moment: the one place with state, and it is per thread and per task.
+"""How ops record at this moment: state, and it is per thread and per task.
 
 ``no_grad()``, ``scope(...)`` and ``detect_anomaly()`` each replace the current `Mode` and put it back.
 Imports nothing of the package. Read node.py next.
@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import FrameType
 from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Mode", "Note", "asked_by_matplotlib", "current_mode", "detect_anomaly", "no_grad", "scope", "user_line"]
+__all__ = [
+    "Mode", "Note", "asked_by_matplotlib", "current_mode", "detect_anomaly", "no_grad", "recording", "scope",
+    "user_line",
+]  # fmt: skip
 
 NOT_THE_USER = (f"{Path(__file__).parent}{os.sep}", f"{Path(np.__file__).parent}{os.sep}")
 
@@ -79,6 +83,13 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
+def recording() -> Iterator[None]:
+    """Inside this block ops record, even inside ``no_grad()``: what transforms need for themselves."""
+    with _changed(recording=True):
+        yield
+
+
+@contextmanager
 def scope(name: str) -> Iterator[None]:
     """Nodes made inside this block carry ``name`` in their scope path: drawings group by it.
 
@@ -116,22 +127,20 @@ def detect_anomaly() -> Iterator[None]:
 
 def user_line() -> str:
     """``file:line`` of the nearest caller outside this package and NumPy."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USER):
-        frame = frame.f_back
+    frame = _caller()
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def asked_by_matplotlib() -> bool:
-    """Is matplotlib among the nearest callers? A plot needs plain numbers, and no gradient leaves through it.
+    """Is the nearest caller outside this package and NumPy a module of matplotlib? A plot needs plain numbers.
 
     Looked at only where the answer would otherwise be an error.
     """
+    return str(_caller().f_globals.get("__name__", "")).startswith("matplotlib.")
+
+
+def _caller() -> FrameType:
     frame = sys._getframe(1)
-    for _ in range(12):
-        if frame.f_globals.get("__name__", "").startswith("matplotlib."):
-            return True
-        if frame.f_back is None:
-            break
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(NOT_THE_USER):
         frame = frame.f_back
-    return False
+    return frame

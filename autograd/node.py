@@ -122,8 +122,8 @@ class Node:
     def backward(self, grad: Any = None, create_graph: bool = False) -> None:
         """Give every node of this graph the gradient of this node in ``.grad``.
 
-        Leaves accumulate (call ``zero_grad()`` or set ``.grad = None`` between steps); all others are set
-        afresh, so a second ``backward()`` is right. Nothing changes if it raises.
+        Leaves accumulate (set ``.grad = None`` between steps, or call a module's ``zero_grad()``); all others are set
+        afresh, so a second ``backward()`` is right. The gradients of leaves stay as they are if it raises.
         With ``create_graph`` the leaves' gradients are nodes that can be differentiated again; that ties each
         leaf to its gradient's graph until its ``.grad`` is cleared.
 
@@ -312,7 +312,7 @@ def pullback(
             slot += 1
             if not isinstance(x, Node):
                 continue
-            if arrays and x._data is not saved[slot]:
+            if not create_graph and x._data is not saved[slot]:
                 check_fresh(x, saved[slot], op)
             if rule is None or (within is not None and x not in within):
                 continue

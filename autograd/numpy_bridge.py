@@ -39,7 +39,14 @@ def full_like(a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
     return np.full_like(plain(a), plain(fill_value), *args, **kwargs)
 
 
+def multiply_outer(a: Any, b: Any) -> Any:
+    """As np.multiply.outer: all entries of ``a`` times all of ``b``, and unlike np.outer nothing is flattened."""
+    a, b = (x if isinstance(x, Node) else np.asarray(x) for x in (a, b))
+    return ops.multiply(ops.reshape(a, np.shape(plain(a)) + (1,) * np.ndim(plain(b))), b)
+
+
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    np.amax: ops.max, np.amin: ops.min,
     np.around: ops.rint, np.astype: ops.astype, np.broadcast_to: ops.broadcast_to, np.clip: ops.clip,
     np.column_stack: ops.column_stack, np.concatenate: ops.concatenate, np.copy: ops.identity, np.cumsum: ops.cumsum,
     np.dot: ops.dot, np.einsum: ops.einsum, np.expand_dims: ops.expand_dims, np.flip: ops.flip,
@@ -53,7 +60,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
 
 REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.add, "reduce"): ops.sum, (np.multiply, "reduce"): ops.prod, (np.maximum, "reduce"): ops.max,
-    (np.minimum, "reduce"): ops.min, (np.add, "accumulate"): ops.cumsum, (np.multiply, "outer"): ops.outer,
+    (np.minimum, "reduce"): ops.min, (np.add, "accumulate"): ops.cumsum, (np.multiply, "outer"): multiply_outer,
 }  # fmt: skip
 
 # Answers that are no function of the values that could be differentiated: plain arrays.

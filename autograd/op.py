@@ -96,6 +96,12 @@ class Op:
             raise TypeError(f"{self.name}: {error}") from None
         if len(operands) == 1 and operands[0].__class__ is np.ndarray and operands[0].dtype.kind == "f":
             return self.forward(operands[0], *params)
+        for parameter in params:
+            if isinstance(parameter, Node):
+                raise TypeError(
+                    f"{self.name}: {describe(parameter)} is a parameter of the op, which takes no gradient; give its "
+                    f".data, or write the formula with operands"
+                )
         return apply(self, operands, params)
 
     def __repr__(self) -> str:
@@ -131,14 +137,15 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     Raises: ShapeError for shapes that do not fit, TypeError for what is neither a real number nor an array.
     """
     mode = current_mode()
-    if not params and mode.plain and op.scalar is not None:
+    if not params and mode.plain and op.scalar is not None and len(operands) <= 2:
         y = _numbers_alone(op, operands, mode.note)
         if y is not None:
             return y
     raw: list[Any] = []  # what forward gets and the graph saves
     inputs: list[Any] = []  # what the graph links to
     users: list[int] = []  # where what came from the user is NumPy's
-    nodes = live = array = False
+    nodes = live = False
+    array = len(operands) > 2  # a Value is the result of at most two numbers
     for x in operands:
         if isinstance(x, Node):
             nodes = True

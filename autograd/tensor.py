@@ -177,7 +177,7 @@ class Tensor(Operators, holds="array"):
         return node
 
     def __copy__(self) -> Self:
-        data = self._data.copy() if self.is_leaf else self._data
+        data = self._data.copy() if self.is_leaf or self.is_constant else self._data
         return self.rebuild(self.op, self.inputs, (data, self.grad, self.note, self.saved))
 
     # What ndarray has --------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import ShapeError
+from autograd.mode import current_mode, recording
 from autograd.node import Node, depending_on, describe, order, plain, pullback
 from autograd.op import CONSTANT, apply
 from autograd.tensor import Tensor
@@ -63,8 +64,9 @@ def fresh(x: Any) -> Any:
 
     Raises: TypeError for what is neither a real number nor an array.
     """
-    if isinstance(x, Node):
+    if isinstance(x, Node) and not x.is_constant:
         return ops.identity(x)
+    x = plain(x)
     return Tensor(x) if isinstance(x, np.ndarray) else Value(x)
 
 
@@ -84,22 +86,23 @@ class Run:
         chosen = argnum if isinstance(argnum, (tuple, list)) else (argnum,)
         positional, named = list(args), dict(kwargs)
         traced: list[Any] = []
-        for which in chosen:
-            place: Any = named if isinstance(which, str) else positional
-            try:
-                place[which] = map_tree(fresh, place[which])
-            except (IndexError, KeyError):
-                raise ValueError(
-                    f"argnum={argnum!r}, but the call has {len(args)} positional arguments and the keyword "
-                    f"arguments {sorted(kwargs)}"
-                ) from None
-            traced.append(place[which])
-        self.traced: Any = tuple(traced) if isinstance(argnum, (tuple, list)) else traced[0]
-        result = function(*positional, **named)
-        self.aux: Any = None
-        if aux:
-            result, self.aux = result
-        self.output = as_node(result, function)
+        with recording():
+            for which in chosen:
+                place: Any = named if isinstance(which, str) else positional
+                try:
+                    place[which] = map_tree(fresh, place[which])
+                except (IndexError, KeyError):
+                    raise ValueError(
+                        f"argnum={argnum!r}, but the call has {len(args)} positional arguments and the keyword "
+                        f"arguments {sorted(kwargs)}"
+                    ) from None
+                traced.append(place[which])
+            self.traced: Any = tuple(traced) if isinstance(argnum, (tuple, list)) else traced[0]
+            result = function(*positional, **named)
+            self.aux: Any = None
+            if aux:
+                result, self.aux = result
+            self.output = as_node(result, function)
         self.sources: list[Node] = leaves_of(self.traced)
         self.nodes = order(self.output)
         sources = set(self.sources)
@@ -111,8 +114,10 @@ class Run:
 
     def out(self, x: Any) -> Any:
         """A result as the caller gets it: plain data, if it depends on nothing but the arguments."""
-        if not self.plain or not isinstance(x, Node):
+        if not isinstance(x, Node):
             return np.float64(x) if x.__class__ is float else x
+        if not self.plain or any(node.op is None for node in order(x)):  # through a tangent, a cotangent, aux
+            return x if current_mode().recording else x.detach()
         return x.operand().copy()[()] if x.is_array else np.float64(x.operand())
 
     def pull(self, cotangent: Any) -> Any:
@@ -120,6 +125,8 @@ class Run:
         if self.output not in self.reached:
             return map_tree(zeros_like, self.traced)
         cotangent = self.output.fit(cotangent)
+        if isinstance(cotangent, np.ndarray):
+            cotangent = cotangent.copy()  # the gradient of the output itself is the cotangent
         grads = pullback(self.nodes, cotangent, self.reached, create_graph=not self.plain)
 
         def own(x: Node) -> Any:
@@ -334,10 +341,11 @@ def _push(node: Node, slot: int, tangent: Any, saved: tuple[Any, ...], is_plain:
             tangent = ops.broadcast_to(tangent, node._data.shape)
         return rule(tangent, *saved)
     cotangent = fresh(zeros_like(node))
-    back = rule(cotangent, *saved)  # linear in the cotangent
-    if not isinstance(back, Node):
-        return zeros_like(node)
-    back = node.inputs[slot].fit(back)
+    with recording():
+        back = rule(cotangent, *saved)  # linear in the cotangent
+        if not isinstance(back, Node):
+            return zeros_like(node)
+        back = node.inputs[slot].fit(back)
     inner = order(back)
     pulled = pullback(inner, tangent, depending_on({cotangent}, inner), create_graph=not is_plain)
     return pulled.get(cotangent, zeros_like(node))
@@ -385,7 +393,7 @@ def _stacked(rows: Iterable[Any], shape: tuple[int, ...]) -> Any:
 def hessian(function: Function, argnum: int | str = 0) -> Function:
     """The function that returns all second derivatives of a number by an argument.
 
-    Shapes: ``argument.shape + argument.shape``.
+    Shapes: ``argument.shape + argument.shape``. The argument is one number or array; for a dict or a list use `hvp`.
 
     >>> import numpy as np
     >>> hessian(lambda x: np.sum(x**3))(np.array([1.0, 2.0]))

@@ -2,7 +2,6 @@
 
 With an int (or a ``RandomState``) as ``rng``, every array equals scikit-learn's, bit for bit.
 Imports NumPy only; demos, benchmarks and tests import it.
-Read next: ``nn/train.py``, which fits a model to such arrays.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def bce_with_logits(logits: Any, labels: Any) -> Any:
     0.0
     """
     z, y = _both("bce_with_logits", logits, labels)
-    return ops.sigmoid_cross_entropy(z, y=_data(y))
+    return ops.sigmoid_cross_entropy(z, y=_targets(y, "bce_with_logits"))
 
 
 def cross_entropy(logits: Any, labels: Any) -> Any:
@@ -132,7 +132,7 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
     0.417
     """
     z = logits if isinstance(logits, (Node, np.ndarray)) else _stacked(logits)
-    return ops.softmax_cross_entropy(z, y=_one_hot(_data(labels), z.shape))
+    return ops.softmax_cross_entropy(z, y=_one_hot(_targets(labels, "cross_entropy"), z.shape))
 
 
 def _one_hot(labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
@@ -150,6 +150,16 @@ def _one_hot(labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
         low, high = labels.min(), labels.max()
         raise ValueError(f"cross_entropy: labels run from {low} to {high}, the logits have {shape[-1]} classes")
     return one_hot
+
+
+def _targets(labels: Any, what: str) -> Any:
+    """Labels as a plain array: no gradient goes into them.
+
+    Raises: DetachError if they are a node that could take one.
+    """
+    if isinstance(labels, Node) and not labels.may_become_plain():
+        raise labels.detach_error(f"taking the labels of {what} out")
+    return _data(labels)
 
 
 def _data(x: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from autograd import Node, Parameter, Value
+from autograd import Parameter, Value
 
 __all__ = ["Module"]
 
@@ -52,9 +52,7 @@ class Module:
         """This module and all below it."""
         yield self
         for value in vars(self).values():
-            for part in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(part, Module):
-                    yield from part.modules()
+            yield from _modules_in(value)
 
     def train(self, mode: bool = True) -> Module:
         """Set training mode here and below: what some layers do differs between training and use."""
@@ -67,8 +65,16 @@ class Module:
         return self.train(False)
 
 
+def _modules_in(value: Any) -> Iterator[Module]:
+    if isinstance(value, Module):
+        yield from value.modules()
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _modules_in(part)
+
+
 def _parameters_in(path: str, value: Any) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, (Parameter, Value)) or (isinstance(value, Node) and value.is_leaf):
+    if isinstance(value, Parameter) or (isinstance(value, Value) and value.is_leaf):
         yield path, value
     elif isinstance(value, Module):
         yield from ((f"{path}.{name}", p) for name, p in value.named_parameters())

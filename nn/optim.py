@@ -29,7 +29,7 @@ class SGD:
     """
 
     def __init__(self, params: Iterable[Any], lr: float) -> None:
-        self.params = list(params)
+        self.params = list(dict.fromkeys(params))  # one that is shared is updated once
         if not self.params:
             raise ValueError("SGD was given no parameters; pass model.parameters()")
         if not lr > 0:
@@ -45,6 +45,6 @@ class SGD:
                 p.update(np.subtract, self.lr * p.grad)
 
     def zero_grad(self) -> None:
-        """Forget the gradients of the last step."""
+        """Forget the gradients of the last step, as Module.zero_grad does."""
         for p in self.params:
-            p.grad = None
+            p.grad = None if p.is_array else 0.0

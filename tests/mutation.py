@@ -113,9 +113,9 @@ class Rule(NamedTuple):
 class Source:
     """One file of rules."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = str(path.relative_to(ROOT))
-        self.bytes = path.read_bytes()
+    def __init__(self, project: Path, path: str) -> None:
+        self.path = path
+        self.bytes = (project / path).read_bytes()
         self.tree = ast.parse(self.bytes)
         self.starts = [0]
         for line in self.bytes.splitlines(keepends=True):
@@ -232,9 +232,9 @@ class Source:
                 yield str(value + 1)
 
 
-def all_mutants() -> list[Mutant]:
-    files = sorted((ROOT / "autograd" / "ops").glob("*.py"))
-    return [mutant for path in files for mutant in Source(path).mutants()]
+def all_mutants(project: Path) -> list[Mutant]:
+    files = sorted(str(path.relative_to(project)) for path in (project / "autograd" / "ops").glob("*.py"))
+    return [mutant for path in files for mutant in Source(project, path).mutants()]
 
 
 # Running the tests on a copy -----------------------------------------------------------------------------------------
@@ -278,13 +278,17 @@ def passing(project: Path) -> list[str]:
     return found
 
 
+def overwrite(path: Path, source: bytes) -> None:
+    """Write a module so that it is compiled again, even within the second that a .pyc can tell apart."""
+    path.write_bytes(source)
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        compiled.unlink()
+
+
 def noticed_by(mutant: Mutant, project: Path, others: list[str]) -> str | None:
     target = project / mutant.path
     original = target.read_bytes()
-    times = target.stat()
-    target.write_bytes(mutant.source)
-    for pyc in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
-        pyc.unlink()
+    overwrite(target, mutant.source)
     try:
         return (
             failure(project, SWEEP, "-k", " or ".join(mutant.rows))
@@ -292,40 +296,33 @@ def noticed_by(mutant: Mutant, project: Path, others: list[str]) -> str | None:
             or failure(project, "-m", "not slow", *others)
         )
     finally:
-        target.write_bytes(original)
-        os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))
-        for pyc in (target.parent / "__pycache__").glob(f"{target.stem}.*.pyc"):
-            pyc.unlink()
+        overwrite(target, original)
 
 
-def run(mutants: list[Mutant], jobs: int) -> list[Mutant]:
-    """Those that no test noticed."""
+def run(mutants: list[Mutant], projects: list[Path]) -> list[Mutant]:
+    """Those that no test noticed, one at a time in each copy of the project."""
+    others = passing(projects[0])
+    free: Queue[Path] = Queue()
+    for project in projects:
+        free.put(project)
+
+    def test(mutant: Mutant) -> str | None:
+        project = free.get()
+        try:
+            return noticed_by(mutant, project, others)
+        finally:
+            free.put(project)
+
     survived = []
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        base = copy_of_the_project(Path(folder) / "0")
-        others = passing(base)
-        free: Queue[Path] = Queue()
-        free.put(base)
-        for i in range(1, jobs):
-            free.put(Path(shutil.copytree(base, Path(folder) / str(i))))
-
-        def test(mutant: Mutant) -> str | None:
-            project = free.get()
-            try:
-                return noticed_by(mutant, project, others)
-            finally:
-                free.put(project)
-
-        with ThreadPoolExecutor(jobs) as pool:
-            waiting = {pool.submit(test, mutant): mutant for mutant in mutants}
-            for done in as_completed(waiting):
-                mutant, test_id = waiting[done], done.result()
-                if test_id:
-                    print(f"killed    {mutant}    [{test_id}]", flush=True)
-                else:
-                    survived.append(mutant)
-                    why = EQUIVALENT.get(mutant.key)
-                    print(f"{'same' if why else 'SURVIVED'}  {mutant}{f'    [{why}]' if why else ''}", flush=True)
+    with ThreadPoolExecutor(len(projects)) as pool:
+        waiting = {pool.submit(test, mutant): mutant for mutant in mutants}
+        for done in as_completed(waiting):
+            mutant, noticed = waiting[done], done.result()
+            why = f"    [{noticed or EQUIVALENT.get(mutant.key, '')}]".replace("    []", "")
+            word = "killed" if noticed else "same" if why else "SURVIVED"
+            print(f"{word:8}  {mutant}{why}", flush=True)
+            if not noticed:
+                survived.append(mutant)
     return survived
 
 
@@ -335,13 +332,15 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many tests run at a time (2)")
     parser.add_argument("--list", action="store_true", help="show the mutants and run nothing")
     options = parser.parse_args()
-    everything = all_mutants()
-    mutants = [m for m in everything if options.only in (None, m.rule, *m.rows)]
-    if options.list:
-        print(*mutants, sep="\n")
-        return 0
     start = time.perf_counter()
-    survived = run(mutants, options.jobs)
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        projects = [copy_of_the_project(Path(folder) / str(i)) for i in range(options.jobs)]
+        everything = all_mutants(projects[0])
+        mutants = [m for m in everything if options.only in (None, m.rule, *m.rows)]
+        if options.list:
+            print(*mutants, sep="\n")
+            return 0
+        survived = run(mutants, projects)
     holes = [mutant for mutant in survived if mutant.key not in EQUIVALENT]
     gone = EQUIVALENT.keys() - {mutant.key for mutant in everything}
     wrong = [mutant for mutant in mutants if mutant.key in EQUIVALENT and mutant not in survived]
@@ -351,7 +350,7 @@ def main() -> int:
         print("EQUIVALENT names what is not there:", *key)
     for mutant in wrong:
         print("EQUIVALENT names what a test notices:", mutant)
-    print(f"{time.perf_counter() - start:.0f} s, {len(survived) - len(holes)} mutants change nothing")
+    print(f"{time.perf_counter() - start:.0f} s; {len(survived) - len(holes)} mutants more are equivalent")
     print(f"{len(mutants)} mutants, {len(holes)} survived")
     return 1 if holes or gone or wrong else 0
 

@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 import pytest
 
-from autograd import DetachError, Node, PerformanceWarning, Tensor, Value, no_grad
+from autograd import DetachError, Node, PerformanceWarning, Tensor, Value, grad, no_grad
 from autograd.check import central_difference
 
 INPUTS = {
@@ -54,6 +54,11 @@ def total(y):
     return sum((entry * math.cos(i) for i, entry in enumerate(entries(y))), start=0.0)
 
 
+def shape_of(y):
+    """Return the shape of a result, of a list of results the shapes."""
+    return [shape_of(part) for part in y] if isinstance(y, (list, tuple)) else np.shape(y)
+
+
 def gradient(leaf):
     if isinstance(leaf, (list, np.ndarray)):
         return np.array([gradient(part) for part in leaf])
@@ -66,7 +71,9 @@ def written(expression):
 
 def check(function, x, leaf):
     """Run ``function`` on ``leaf``, made from ``x``; compare with plain numbers, and with central differences."""
-    got, expected = total(function(leaf)), total(function(x[()]))
+    got, expected = function(leaf), function(x[()])
+    assert shape_of(got) == shape_of(expected)
+    got, expected = total(got), total(expected)
     np.testing.assert_allclose(got.data if isinstance(got, Node) else got, expected, rtol=1e-12, atol=1e-14)
 
     def shifted(moved):
@@ -281,6 +288,7 @@ ARRAYS = {
         np.einsum("ij,kj->ik", x, A)
         np.einsum("ij->j", x)
         np.linalg.norm(x)
+        np.multiply.outer(x, A)
         np.concatenate([x, x], axis=1)
         np.vstack([x, B])
         x - x.mean(axis=0)
@@ -403,6 +411,41 @@ def test_averages_of_lists(mean):
         warnings.simplefilter("ignore", PerformanceWarning)
         with pytest.raises(DetachError, match="would lose its gradient without a word"):
             mean(KINDS["list of Tensors"](INPUTS["vector"]))
+
+
+# --- where kinds meet: arrays of Values beside Tensors, lists of Values beside either ----------------------------
+
+MEETINGS = {
+    "@": lambda a, b: a @ b.T if not isinstance(b, list) else a @ np.transpose(b),
+    "*": operator.mul,
+    "-": operator.sub,
+    "/": operator.truediv,
+    "np.add": np.add,
+    "np.power": lambda a, b: np.power(np.exp(a), b),
+    "np.maximum": np.maximum,
+    "np.where": lambda a, b: np.where(A > 0, a, b),
+    "np.concatenate": lambda a, b: np.concatenate([a, b]),
+    "np.stack": lambda a, b: np.stack([a, b], axis=1),
+    "np.einsum": lambda a, b: np.einsum("ij,ij->i", a, b),
+    "np.outer": np.outer,
+    "np.arctan2": np.arctan2,
+    "np.clip": lambda a, b: np.clip(a, -0.1, b),
+}
+PAIRS = [("Tensor", "Values"), ("Values", "Tensor"), ("Tensor", "list of Values"), ("list of Values", "Tensor")]
+
+
+@pytest.mark.parametrize("kinds", PAIRS, ids=" beside ".join)
+@pytest.mark.parametrize("name", MEETINGS)
+def test_kinds_meet(name, kinds):
+    function, x, y = MEETINGS[name], INPUTS["matrix"], A
+    a, b = (KINDS[kind](part) for kind, part in zip(kinds, (x, y), strict=True))
+    got = function(a, b)
+    assert isinstance(got, Tensor)
+    np.testing.assert_allclose(got.data, function(x, y), rtol=1e-14)
+    (got * 2.0).sum().backward()
+    expected = grad(lambda x, y: (function(x, y) * 2.0).sum(), (0, 1))(x, y)
+    for leaf, g in zip((a, b), expected, strict=True):
+        np.testing.assert_allclose(gradient(leaf), g, rtol=1e-13)
 
 
 # --- what works on one number --------------------------------------------------------------------------------
@@ -581,8 +624,10 @@ ANYTHING = {
         np.unique(x)
         np.setdiff1d(x, [1.0])
         np.union1d(x, [1.0])
-        np.trim_zeros(x)
         np.sum(x, dtype=float)
+        np.sum(x, 0, float)
+        np.mean(x, 0, None, None, True)
+        np.clip(x, min=0.0)
         np.sum(x, initial=2.0)
         np.sum(x, where=[True, False, True])
         np.sum(x, out=np.zeros(()))

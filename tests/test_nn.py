@@ -160,7 +160,7 @@ def test_sgd_on_both_tiers():
         optimiser.step()
         optimiser.zero_grad()
     assert v.data == pytest.approx(3 * 0.8**2) and p.item() == pytest.approx(v.data)
-    assert v.grad is None and p.grad is None
+    assert v.grad == 0.0 and p.grad is None
 
 
 def test_the_documents_gradient_check():
@@ -183,3 +183,40 @@ def test_gradient_of_a_penalty_on_a_gradient():
     s = 1 - t * t
     np.testing.assert_allclose(slope.data, s * W)
     np.testing.assert_allclose(layer.W.grad[:, 0], 2 * s * s * W - 4 * s * s * t * np.sum(W * W), rtol=1e-12)
+
+
+def test_what_is_no_parameter():
+    class Remembers(nn.Module):
+        def __init__(self):
+            self.w, self.mean = Value(2.0), Tensor([1.0])
+            self.parts = {"a": [nn.Linear(1, 1)]}
+
+        def __call__(self, x):
+            self.last = self.w * x
+            return self.last
+
+    module = Remembers()
+    module(3.0)
+    assert [name for name, _ in module.named_parameters()] == ["w", "parts.a.0.W", "parts.a.0.b"]
+    assert not module.eval().parts["a"][0].training
+
+
+@pytest.mark.parametrize("loss", [nn.losses.bce_with_logits, nn.losses.cross_entropy])
+def test_labels_take_no_gradient(loss):
+    with pytest.raises(TypeError, match=r"taking the labels of .* would lose its gradient"):
+        loss(Tensor([0.1, 0.2]), Tensor([0.5, 0.5]))
+    assert loss(Tensor([0.1, 0.2]), Tensor([0.5, 0.5]).detach()).item() > 0
+
+
+def test_an_impossible_class_costs_nothing():
+    t = Tensor([[0.0, -np.inf]])
+    loss = nn.losses.cross_entropy(t, [0])
+    loss.backward()
+    assert loss.item() == 0.0 and t.grad.tolist() == [[0.0, 0.0]]
+
+
+def test_a_shared_parameter_is_updated_once():
+    w = Value(1.0)
+    w.grad = 1.0
+    nn.optim.SGD([w, w], lr=0.5).step()
+    assert w.data == 0.5

@@ -203,10 +203,9 @@ def test_a_scalar_graph_equals_the_tensor_graph(program, drawn):
     spread = np.broadcast_arrays(*entries)
     outputs = [run(program, [part[index] for part in spread]) for index in np.ndindex(spread[0].shape)]
     sum(outputs).backward()
-    rows = np.broadcast_to(y.data, spread[0].shape)
-    close([out.data for out in outputs], rows.ravel(), rtol=1e-12)
+    close([out.data for out in outputs], np.broadcast_to(y.data, spread[0].shape).ravel(), rtol=1e-12)
+    repeats = spread[0].size / y.size  # y may not depend on every operand, and then is smaller
     for leaf, values in zip(leaves, entries, strict=True):
-        repeats = spread[0].size / np.broadcast_to(y.data, np.shape(y.data)).size  # y may not depend on every operand
         got = np.zeros(leaf.shape) if leaf.grad is None else leaf.grad * repeats
         close([got], [np.vectorize(lambda v: v.grad or 0.0, otypes=[float])(values)], rtol=1e-12)
 

@@ -203,6 +203,7 @@ INF = math.inf
 EDGES = {
     "relu(0)": (ops.relu, (0.0,), (0.0,)),
     "leaky_relu(0)": (ops.leaky_relu, (0.0,), (0.01,)),
+    "elu(infinity)": (ops.elu, (INF,), (1.0,)),
     "abs(0)": (ops.absolute, (0.0,), (0.0,)),
     "two tied for the maximum": (ops.maximum, (2.0, 2.0), (0.5, 0.5)),
     "two tied for the minimum": (ops.minimum, (2.0, 2.0), (0.5, 0.5)),
@@ -232,7 +233,7 @@ def test_edges_of_numbers(name, kind):
     function, xs, expected = EDGES[name]
     nodes = [kind(x) for x in xs]
     y = function(*nodes)
-    y.backward(y.data * 0 + 1 if isinstance(y, Value) else np.ones(y.shape))
+    y.backward(1.0 if isinstance(y, Value) else np.ones(y.shape))
     for node, value in zip(nodes, expected, strict=True):
         np.testing.assert_array_equal(node.grad, value)
 

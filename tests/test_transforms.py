@@ -229,3 +229,13 @@ def test_values_of_yours_stay_connected():
     assert w.grad == 2 * 6.0 * 2.0
     with pytest.raises(TypeError, match="float"):
         float(slope)
+
+
+def test_outer_transforms_reach_through_tangents_cotangents_and_aux():
+    assert grad(lambda v: jvp(np.sin, (2.0,), (v,))[1])(1.0) == pytest.approx(np.cos(2))
+    assert grad(lambda v: vjp(np.sin, 2.0)[1](v)[0])(1.0) == pytest.approx(np.cos(2))
+    assert jvp(lambda v: jvp(np.sin, (2.0,), (v,))[1], (1.0,), (1.0,))[1] == pytest.approx(np.cos(2))
+    assert grad(lambda x: grad_and_aux(lambda w: (w * w, x * w))(3.0)[1])(2.0) == 3.0
+    assert_allclose(grad(lambda v: np.sum(vjp(np.sin, X)[1](v)[0]))(X), np.cos(X))
+    seed = np.ones(3)
+    assert not np.shares_memory(vjp(lambda x: x, X)[1](seed)[0], seed)

@@ -23,8 +23,11 @@ from autograd import (
     check_grads,
     elementwise_grad,
     grad,
+    hessian,
+    jvp,
     no_grad,
     ops,
+    value_and_grad,
 )
 from autograd.node import order
 
@@ -254,13 +257,19 @@ LOSSES = {
 }
 
 
+@pytest.mark.parametrize("data_taken", ["never", "before", "between"])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("update", UPDATES)
-def test_an_update_makes_a_graph_stale(update, loss):
+def test_an_update_is_noticed(update, loss, data_taken):
+    """Either the graph is stale and says so, or its gradient is the one of the forward pass."""
     w = Parameter([1.0, 2.0], name="w")
+    if data_taken == "before":
+        assert w.data.sum() == 3.0
     y = LOSSES[loss](w)
     LOSSES[loss](w).backward()
     expected, w.grad = w.grad, None
+    if data_taken == "between":
+        assert w.data.sum() == 3.0
     update(w)
     try:
         y.backward()
@@ -840,6 +849,41 @@ def test_a_function_without_a_rule_is_named(name):
     with no_grad():
         NO_RULE[name](x)
     NO_RULE[name](x.detach())
+
+
+# --- transforms ------------------------------------------------------------------------------------------------
+
+
+def test_transforms_work_in_no_grad():
+    """They record for themselves; what they return is a constant there like everything else."""
+    w = Parameter([3.0, 4.0])
+    x = np.array([1.0, 2.0])
+    with no_grad():
+        assert grad(lambda x: x * x)(3.0) == 6.0
+        assert jvp(lambda x: x * x, (3.0,), (1.0,)) == (9.0, 6.0)
+        assert jvp(lambda x: np.max(x) * 3, (x,), (x,))[1] == 6.0
+        np.testing.assert_array_equal(hessian(lambda x: (x**3).sum())(x), [[6.0, 0.0], [0.0, 12.0]])
+        check_grads(lambda x: np.tanh(x) * x, x)
+        value, gradient = value_and_grad(lambda x: (w * x).sum())(x)
+        assert value.is_constant
+        assert gradient.is_constant
+        np.testing.assert_array_equal(gradient.data, [3.0, 4.0])
+
+
+def test_a_constant_inside_a_transform():
+    assert grad(lambda x: x * x.detach())(3.0) == 3.0
+    assert grad(lambda x: x * no_grad()(lambda: x * x)())(3.0) == 9.0
+    np.testing.assert_array_equal(grad(lambda x: (x * x).sum())(Tensor([1.0, 2.0]).detach()), [2.0, 4.0])
+    assert grad(lambda x: x * x)(Value(3.0).detach()) == 6.0
+
+
+@pytest.mark.parametrize(("i", "j"), [(0, 0), (0, 1), (1, 0), (1, 1)])
+def test_nested_transforms_give_plain_numbers(i, j):
+    """The inner argument that the outer transform does not ask for must not leave its node in the result."""
+    second = grad(grad(lambda x, y: y / (2 + x * x), i), j)(1.0, 3.0)
+    assert type(second) is np.float64
+    assert second == [[np.float64(2 / 9), -2 / 9], [-2 / 9, 0.0]][i][j]
+    assert grad(lambda x: x * grad(lambda y: x + y)(2.0))(3.0) == 1.0
 
 
 # --- what other small libraries get wrong -------------------------------------------------------------------

@@ -81,12 +81,12 @@ xlogy: Op = Op(
     doc="x * log(a), and 0 where x is 0.",
 )  # fmt: skip
 
-# Powers. Two rows: a fixed exponent of at least 1 needs no guard, and its formula is the one in the textbook.
+# Powers. Two rows: a whole exponent of at least 1 needs no guard, and its formula is the one in the textbook.
 
 fixed_power = Op(
     "fixed_power", operator.pow, (lambda g, y, a, b: g * (b * a ** (b - 1)), None),
     scalar=math.pow, symbol="**", domain=((-2.0, 2.0), (3.0, 3.0)), elementwise=True,
-    doc="a ** b for a number b >= 1.",
+    doc="a ** b for a whole number b >= 1.",
 )  # fmt: skip
 POWER_RULES = (
     lambda g, y, a, b: product_or_zero(g * b, quiet_power(a, b - 1)),
@@ -118,7 +118,7 @@ def power(a: Any, b: Any) -> Any:
     >>> power(2.0, 3.0)
     8.0
     """
-    fixed = isinstance(b, (int, float)) and b >= 1
+    fixed = isinstance(b, (int, float)) and b >= 1 and b == int(b)
     return apply(fixed_power if fixed else general_power, (a, b))
 
 
@@ -194,10 +194,10 @@ at_most = Op(
 
 
 def _live(x: Any) -> bool:
-    """Can a gradient go into x? Lists may hold nodes, so they count."""
-    if isinstance(x, Node):
-        return not x.is_constant
-    return isinstance(x, (list, tuple)) or (isinstance(x, np.ndarray) and x.dtype == object)
+    """Can a gradient go into x, a node or what holds nodes?"""
+    if isinstance(x, (list, tuple)):
+        return any(map(_live, x))
+    return not x.is_constant if isinstance(x, Node) else isinstance(x, np.ndarray) and x.dtype == object
 
 
 def maximum(a: Any, b: Any) -> Any:

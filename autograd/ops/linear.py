@@ -85,7 +85,7 @@ def _normal_form(subscripts: str, operands: tuple[Any, ...]) -> tuple[tuple[str,
     return tuple(terms), right.replace("...", dots)
 
 
-def _prepare_einsum(subscripts: str, *operands: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _prepare_einsum(subscripts: str, *operands: Any, optimize: Any = True) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     if not isinstance(subscripts, str):
         raise TypeError("subscripts come first, as a string: einsum('ij,jk->ik', a, b)")
     operands = tuple(np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
@@ -117,8 +117,7 @@ def _einsum_vjp(slot: int, g: Any, y: Any, *rest: Any) -> Any:
     sizes = shape_of(operands[slot])
     if inside != "".join(labels):  # a label of this operand alone was summed: its gradient is the same for all
         c = reshape(c, tuple(n if label in known else 1 for label, n in zip(labels, sizes, strict=True)))
-    stretched = tuple(n for n in sizes)
-    return c if shape_of(c) == stretched or not _spreads(shape_of(c), stretched) else broadcast_to(c, stretched)
+    return broadcast_to(c, sizes) if shape_of(c) != sizes and _spreads(shape_of(c), sizes) else c
 
 
 def _spreads(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:

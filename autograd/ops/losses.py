@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import ShapeError
 from autograd.node import plain
 from autograd.op import Op
 from autograd.ops.elementary import sigmoid
@@ -20,6 +21,8 @@ __all__ = ["sigmoid_cross_entropy", "softmax_cross_entropy"]
 
 
 def _targets(z: Any, y: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    if np.shape(y) != shape_of(z):
+        raise ShapeError(f"targets of shape {np.shape(y)} for {shape_of(z)}: they have the same shape")
     return (z,), (np.array(y, dtype=np.asarray(plain(z)).dtype),)
 
 
@@ -31,7 +34,8 @@ def _rows(z: Any) -> int:
 def _softmax_cross_entropy(z: Any, y: Any) -> Any:
     z = z - np.maximum.reduce(z, axis=-1, keepdims=True)
     totals = np.add.reduce(np.exp(z), axis=-1)
-    return (np.add.reduce(np.log(totals), axis=None) - np.vdot(y, z)) / _rows(z)
+    hit = y != 0  # a logit of -inf beside a target of 0 adds nothing
+    return (np.add.reduce(np.log(totals), axis=None) - np.dot(y[hit], z[hit])) / _rows(z)
 
 
 def _sigmoid_cross_entropy(z: Any, y: Any) -> Any:

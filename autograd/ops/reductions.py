@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import Op
-from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, where
+from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, sign, where
 from autograd.ops.elementary import exp
 from autograd.ops.shapes import broadcast_to, flip, moveaxis, ravel, reshape, shape_of
 
@@ -45,6 +45,8 @@ def _count(x: Any, axis: Any) -> int:
 
 
 def _along(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    if keepdims not in (True, False, None):  # NumPy has dtype in this place
+        raise TypeError(f"keepdims is True or False, not {keepdims!r}; a dtype is not taken, write .astype(...)")
     return (x,), (tuple(axis) if isinstance(axis, list) else axis, bool(keepdims))
 
 
@@ -74,7 +76,7 @@ mean = Op(
 
 def _var_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
     deviation = x - mean(x, axis=axis, keepdims=True)
-    return _spread(g, x, axis, keepdims) * deviation * (2 / (_count(x, axis) - ddof))
+    return _spread(g, x, axis, keepdims) * deviation * (2 / np.float64(_count(x, axis) - ddof))
 
 
 def _std_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
@@ -214,6 +216,18 @@ norm2 = Op(
 )  # fmt: skip
 
 
+def _norm_p_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, p: float) -> Any:
+    size, total = absolute(x), _spread(y, x, axis, keepdims)
+    return _spread(g, x, axis, keepdims) * sign(x) * quotient_or_zero(power(size, p - 1), power(total, p - 1))
+
+
+norm_p = Op(
+    "norm_p", lambda x, axis, keepdims, p: np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p),
+    (_norm_p_vjp,), prepare=lambda x, p, axis=None, keepdims=False: ((x,), (axis, keepdims, p)),
+    examples=(((4,), {"p": 3}), ((3, 4), {"p": 1.5, "axis": 0})), doc="The p-th root of the sum of |x| ** p.",
+)  # fmt: skip
+
+
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     """As np.linalg.norm, for vectors of any order and for matrices of order None, "fro", 1, -1, inf and -inf.
 
@@ -236,7 +250,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         return (max if ord > 0 else min)(absolute(x), axis=axis, keepdims=keepdims)
     if ord == 0:
         return sum(where(_nonzero(x), 1.0, 0.0), axis=axis, keepdims=keepdims)
-    return power(sum(power(absolute(x), ord), axis=axis, keepdims=keepdims), 1 / ord)
+    return norm_p(x, ord, axis=axis, keepdims=keepdims)
 
 
 def _nonzero(x: Any) -> Any:

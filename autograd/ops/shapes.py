@@ -63,9 +63,20 @@ flip: Op = Op(
     "flip", np.flip, (lambda g, y, x, axis: flip(g, axis),), prepare=lambda m, axis=None: ((m,), (axis,)), linear=True,
     examples=(((2, 3), {"axis": 1}), ((4,), {})),
 )  # fmt: skip
+
+
+def _floating(x: Any, dtype: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    dtype = np.dtype(dtype)
+    if dtype.kind != "f":
+        if isinstance(x, Node) and not x.may_become_plain():
+            raise x.detach_error(f"astype({dtype.name})")
+        raise TypeError(f"nodes are floating; for {dtype.name} take .data.astype({dtype.name})")
+    return (x,), (dtype,)
+
+
 astype = Op(
     "astype", lambda x, dtype: np.asarray(x).astype(dtype), (lambda g, y, x, dtype: g,),
-    prepare=lambda x, dtype: ((x,), (np.dtype(dtype),)), result="array", linear=True, elementwise=True,
+    prepare=_floating, result="array", linear=True, elementwise=True,
     examples=(((2, 3), {"dtype": "float64"}),),
 )  # fmt: skip
 
@@ -82,7 +93,7 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     """As np.moveaxis."""
     ndim = len(shape_of(a))
-    like = np.moveaxis(np.empty(tuple(range(1, ndim + 1)), dtype=bool), source, destination).shape
+    like = np.moveaxis(np.broadcast_to(0, tuple(range(1, ndim + 1))), source, destination).shape
     return transpose(a, tuple(n - 1 for n in like))
 
 
@@ -109,13 +120,18 @@ def ravel(a: Any, order: str = "C") -> Any:
 def _plain_index(index: Any) -> Any:
     """The index with its arrays copied, so that what the graph keeps cannot change."""
     if isinstance(index, tuple):
-        return tuple(map(_plain_index, index))
-    if isinstance(index, (list, np.ndarray)):
-        index = np.array(index)
-        return index.astype(int) if index.size == 0 and index.dtype != bool else index
-    if isinstance(index, Node):
-        raise TypeError(f"an index is a {type(index).__name__}: gradients do not flow through positions, use .data")
-    return index
+        return tuple(map(_plain_position, index))
+    return _plain_position(index)
+
+
+def _plain_position(part: Any) -> Any:
+    """What stands for one axis: an int, a slice, None, ..., or an array of positions, as a list or tuple too."""
+    if isinstance(part, (list, tuple, np.ndarray)):
+        part = np.array(part)
+        return part.astype(int) if part.size == 0 and part.dtype != bool else part
+    if isinstance(part, Node):
+        raise TypeError(f"an index is a {type(part).__name__}: gradients do not flow through positions, use .data")
+    return part
 
 
 def _repeats(index: Any) -> bool:
@@ -164,6 +180,7 @@ getitem: Op = Op(
         ((3, 4), {"index": (slice(None, None, -1), 2)}), ((3, 4), {"index": _ROWS_0_AND_2}),
         ((3, 4), {"index": (_ROWS_0_AND_2, _ROWS_0_AND_2)}), ((3, 4), {"index": (..., None, slice(1, 3))}),
         ((3, 4), {"index": np.arange(12).reshape(3, 4) % 5 == 0}), ((3,), {"index": 1}),
+        ((2, 3), {"index": (slice(None), (0, 0, 1))}), ((3,), {"index": ((0, 0),)}),
     ),
     doc="x[index]: a copy, never a view.",
 )  # fmt: skip
