@@ -114,7 +114,7 @@ class Node:
         """The error for ``what``, such as "float()", that would lose the graph of this node."""
         return DetachError(
             f"{what} of {describe(self)} would lose its gradient without a word; write .data or .item() for the "
-            f"plain number, .detach() for a constant, or np.exp(x), x.exp(), ... to stay in the graph"
+            f"plain number, .detach() for a constant, or np.exp(x), np.stack(list), ... to stay in the graph"
         )
 
     # The backward pass -------------------------------------------------------------------------------------

@@ -71,7 +71,8 @@ PLAIN_UFUNCS: set[Any] = {
 PLAIN_FUNCTIONS: set[Any] = {
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
     np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.isclose, np.iscomplexobj,
-    np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type, np.searchsorted, np.shape,
+    np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type,
+    np.save, np.savetxt, np.searchsorted, np.shape,
     np.shares_memory, np.size, np.zeros_like,
 }  # fmt: skip
 

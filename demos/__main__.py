@@ -142,8 +142,11 @@ def run_all(modules: list[ModuleType], options: dict[str, Any]) -> int:
     for module in modules:
         try:
             status: int = module.main(**options)
+        except BrokenPipeError:  # as in: python -m demos moons | head
+            sys.stdout = None  # nothing is left to write to, not even at exit
+            return 1
         except OSError as error:
-            print(f"python -m demos: cannot save: {error}", file=sys.stderr)
+            print(f"python -m demos: cannot write: {error}", file=sys.stderr)
             status = 1
         worst = max(worst, status)
         if status == INTERRUPTED:

@@ -56,9 +56,9 @@ class Run:
     ) -> None:
         self.name, self.seed, self.quick, self.show, self.quiet = name, seed, quick, show, quiet
         self.folder = Path(out) / name
-        self.terminal = sys.stdout.isatty()
+        self.terminal = sys.stdout is not None and sys.stdout.isatty()
         self.color = color and self.terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        self.interrupted = self.missed = False
+        self.interrupted = self.missed = self.has_saved = False
         self.cleanup = ExitStack()
 
     def __enter__(self) -> Self:
@@ -71,7 +71,7 @@ class Run:
         with self.cleanup:
             self.interrupted |= kind is KeyboardInterrupt
             if self.interrupted:
-                print(f"interrupted; what there was by then is in {self.folder}")
+                print(f"interrupted; {'the files above are complete' if self.has_saved else 'nothing was saved'}")
             elif self.show and kind is None:
                 show_figures()
         return kind is KeyboardInterrupt
@@ -115,6 +115,7 @@ class Run:
 
     def saved(self, name: str, alt: str) -> None:
         """Print the path of a file that was saved, and in words what it shows."""
+        self.has_saved = True
         print(f"saved {self.folder / name}")
         print(self.painted(f"      {alt}", DIM))
 

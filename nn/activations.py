@@ -9,11 +9,21 @@ from autograd import ops
 
 __all__ = ["ACTIVATIONS", "activation_named"]
 
+
+def linear(x: Any) -> Any:
+    """What it is given: no activation.
+
+    >>> linear(3.0)
+    3.0
+    """
+    return x
+
+
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "elu": ops.elu,
     "gelu": ops.gelu,
     "leaky_relu": ops.leaky_relu,
-    "linear": lambda x: x,
+    "linear": linear,
     "relu": ops.relu,
     "sigmoid": ops.sigmoid,
     "softplus": ops.softplus,

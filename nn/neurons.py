@@ -44,7 +44,7 @@ class Neuron(Module):
     def __call__(self, x: Sequence[Any]) -> Any:
         """The output, a Value, for ``n_inputs`` numbers or Values."""
         if len(x) != len(self.w):
-            raise ValueError(f"{self} takes {len(self.w)} inputs, but x has {len(x)}")
+            raise ValueError(f"{self} takes {len(self.w)} inputs, one sample at a time, but x has {len(x)}")
         return self.activate(sum((w * x for w, x in zip(self.w, x, strict=True)), self.b))
 
     def __repr__(self) -> str:
@@ -90,6 +90,10 @@ class MLP(Module):
         activation: str = "relu",
         rng: np.random.Generator | None = None,
     ) -> None:
+        if not isinstance(n_outputs, Sequence):
+            raise TypeError(
+                f"MLP({n_inputs}, {n_outputs!r}): the sizes of the layers are a list, as in MLP(2, [16, 16, 1])"
+            )
         rng = rng or np.random.default_rng()
         sizes = [n_inputs, *n_outputs]
         last = len(n_outputs) - 1

@@ -1,4 +1,4 @@
-"""Optimisers: they update parameters from their gradients. Imports NumPy only."""
+"""Optimisers: they update parameters from their gradients. May import module.py."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+
+from nn.module import Module
 
 __all__ = ["SGD"]
 
@@ -29,6 +31,8 @@ class SGD:
     """
 
     def __init__(self, params: Iterable[Any], lr: float) -> None:
+        if isinstance(params, Module):
+            raise TypeError("SGD was given the module itself; pass its .parameters()")
         self.params = list(dict.fromkeys(params))  # one that is shared is updated once
         if not self.params:
             raise ValueError("SGD was given no parameters; pass model.parameters()")

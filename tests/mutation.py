@@ -1,7 +1,7 @@
 """Breaks every derivative rule in every small way and runs the tests: does one of them notice?
 
     python tests/mutation.py                 # all rules, about ten minutes on two cores
-    python tests/mutation.py --only tanh     # one row or one function
+    python tests/mutation.py --only tanh     # the rules of one or more rows or functions
     python tests/mutation.py --list          # what would be broken, without running anything
 
 A rule is what stands third in an ``Op(...)`` or a ``_row(...)`` in autograd/ops, be it a lambda or the name of a
@@ -328,7 +328,7 @@ def run(mutants: list[Mutant], projects: list[Path]) -> list[Mutant]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", metavar="OP", help="the rules of one row, or one function")
+    parser.add_argument("--only", metavar="OP", nargs="+", help="the rules of these rows or functions")
     parser.add_argument("--jobs", type=int, default=2, help="how many tests run at a time (2)")
     parser.add_argument("--list", action="store_true", help="show the mutants and run nothing")
     options = parser.parse_args()
@@ -336,7 +336,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
         projects = [copy_of_the_project(Path(folder) / str(i)) for i in range(options.jobs)]
         everything = all_mutants(projects[0])
-        mutants = [m for m in everything if options.only in (None, m.rule, *m.rows)]
+        mutants = [m for m in everything if not options.only or {m.rule, *m.rows} & {*options.only}]
         if options.list:
             print(*mutants, sep="\n")
             return 0

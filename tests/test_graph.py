@@ -5,6 +5,7 @@ Nothing here is about derivatives being right; that is ``test_sweep.py``. Read n
 
 import copy
 import gc
+import io
 import itertools
 import pickle
 import random
@@ -411,11 +412,13 @@ def test_an_op_without_a_name_in_a_module_is_not_pickled():
     assert order(copy.deepcopy(y))[1].op is local
 
 
-def test_a_pickle_that_fails_halfway_harms_no_later_one():
+def test_no_pickle_harms_a_later_one():
     local = Op("local", np.positive, (lambda g, y, x: g,), scalar=lambda x: x)
     long = chain(Value(0.0), 5_000)
     with pytest.raises(pickle.PicklingError):
         pickle.dumps([local(Value(1.0)) + long])
+    kept = pickle.Pickler(io.BytesIO())  # and one that has done its work, but is still there
+    kept.dump(long + 1.0)
     assert pickle.loads(pickle.dumps(long)).data == 5_000
 
 

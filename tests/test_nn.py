@@ -1,11 +1,14 @@
 """Modules, losses and the optimiser."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 import nn
 from autograd import Parameter, ShapeError, Tensor, Value, grad
 from autograd.check import check_grads, relative_errors
+from autograd.viz import draw_dot
 
 rng = np.random.default_rng
 
@@ -52,7 +55,7 @@ def test_text():
 
 
 def test_wrong_inputs_are_named():
-    with pytest.raises(ValueError, match=r"ReluNeuron\(2\) takes 2 inputs, but x has 3"):
+    with pytest.raises(ValueError, match=r"ReluNeuron\(2\) takes 2 inputs, one sample at a time, but x has 3"):
         nn.Neuron(2)([1.0, 2.0, 3.0])
     with pytest.raises(ShapeError, match=r"Linear\(3, 2\) takes rows of 3 numbers, but x has shape \(4, 2\)"):
         nn.Linear(3, 2)(np.ones((4, 2)))
@@ -220,3 +223,25 @@ def test_a_shared_parameter_is_updated_once():
     w.grad = 1.0
     nn.optim.SGD([w, w], lr=0.5).step()
     assert w.data == 0.5
+
+
+def test_networks_are_pickled():
+    for model in (nn.MLP(2, [3, 1], rng=rng(0)), nn.Sequential(nn.Linear(2, 3), nn.Tanh())):
+        copy = pickle.loads(pickle.dumps(model))
+        assert [np.asarray(p.data).tolist() for p in copy.parameters()] == [
+            np.asarray(p.data).tolist() for p in model.parameters()
+        ]
+        assert np.all(np.asarray(copy([1.0, 2.0]).data) == np.asarray(model([1.0, 2.0]).data))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: nn.MLP(2, 4), r"the sizes of the layers are a list, as in MLP\(2, \[16, 16, 1\]\)"),
+        (lambda: nn.optim.SGD(nn.Linear(1, 1), lr=0.1), r"pass its .parameters\(\)"),
+        (lambda: draw_dot(3.0), "draws the graph of a Value or a Tensor, not of 3.0"),
+    ],
+)
+def test_wrong_types_are_named(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()

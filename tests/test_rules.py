@@ -133,6 +133,9 @@ FORMULAS = {
     "norm, rows": (
         lambda x: ops.norm(x, axis=1), (A,), lambda g, x: (spread(g / np.linalg.norm(x, axis=1), 1) * x,),
     ),
+    "norm of order 3": (
+        lambda x: ops.norm(x, 3, axis=0), (A,), lambda g, x: (g * x * abs(x) / np.linalg.norm(x, 3, axis=0) ** 2,),
+    ),
     "logsumexp": (lambda x: ops.logsumexp(x, axis=1), (A,), lambda g, x: (spread(g, 1) * share(x, 1),)),
     "softmax": (ops.softmax, (A,), lambda g, x: (along_softmax(g, x),)),
     "softmax, columns": (lambda x: ops.softmax(x, axis=0), (A,), lambda g, x: (along_softmax(g.T, x.T).T,)),
@@ -274,6 +277,8 @@ ARRAY_EDGES = {
     "norm of rows, one of zeros": (
         lambda x: ops.norm(x, axis=1).sum(), [[0.0, 0.0], [3.0, 4.0]], [[0, 0], [0.6, 0.8]],
     ),
+    "norm of order 3 of zeros": (lambda x: ops.norm(x, 3), [0.0, 0.0], [0, 0]),
+    "norm of order 3 with a zero": (lambda x: ops.norm(x, 3), [0.0, -2.0], [0, -1]),
     "std of equal numbers": (ops.std, [2.0, 2.0, 2.0], [0, 0, 0]),
     "std of rows, one of equal numbers": (
         lambda x: ops.std(x, axis=1).sum(), [[2.0, 2.0], [1.0, 5.0]], [[0, 0], [-0.5, 0.5]],

@@ -127,6 +127,14 @@ def test_higher_derivatives_of_data_that_was_rebound():
     assert x.grad == t.grad == 27.0
 
 
+@pytest.mark.parametrize("leaf", [Value, Tensor])
+def test_nan_is_not_taken_for_a_change(leaf):
+    """It differs from itself, yet nobody rebound it."""
+    x = leaf(nan)
+    (x * x).backward(create_graph=True)
+    assert np.isnan(x.grad.data)
+
+
 def test_the_source_array_changed_after_it_was_copied():
     a = np.array([1.0, 2.0])
     x, w = Tensor(a), Parameter(a)

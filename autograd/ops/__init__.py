@@ -130,7 +130,7 @@ __all__ = [
 
 
 def table() -> list[Op]:
-    """Every row, in the order of the modules. The sweep, the reference page and the drawings read it."""
+    """Every row, in the order of the modules. The sweep of tests reads it."""
     modules = (arithmetic, elementary, shapes, reductions, linear, losses)
     rows = (row for module in modules for row in vars(module).values() if isinstance(row, Op))
     return list(dict.fromkeys(rows))

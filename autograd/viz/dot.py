@@ -25,6 +25,8 @@ def draw_dot(root: Node, format: str = "svg", rankdir: str = "LR") -> graphviz.D
 
     ``draw_dot(root).source`` is the DOT text; ``.render("graph")`` writes a picture, if Graphviz is installed.
 
+    Raises: TypeError for what is no node.
+
     >>> from autograd import Value
     >>> x = Value(3.0, name="x")
     >>> "x | data 3.0000 | grad ·" in draw_dot(x * x).source
@@ -32,6 +34,8 @@ def draw_dot(root: Node, format: str = "svg", rankdir: str = "LR") -> graphviz.D
     """
     import graphviz
 
+    if not isinstance(root, Node):
+        raise TypeError(f"draw_dot draws the graph of a Value or a Tensor, not of {root!r}")
     dot = graphviz.Digraph(format=format, graph_attr={"rankdir": rankdir})
     dot.attr("node", fontname="Helvetica", fontsize="11")
     nodes = order(root)
