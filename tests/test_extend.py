@@ -152,6 +152,36 @@ def test_a_row_is_all_an_op_needs():
     assert "cube" in draw_dot(cube(Value(2.0))).source
 
 
+multiply_add = Op(
+    "multiply_add", lambda a, b, c: a * b + c,
+    (lambda g, y, a, b, c: g * b, lambda g, y, a, b, c: g * a, lambda g, y, a, b, c: g),
+)  # fmt: skip
+
+
+def test_a_row_of_three_operands():
+    """A Value keeps two operands at most, so a row of three gives a Tensor, of Values too."""
+    a, b, c = Value(2.0), Value(3.0), Value(4.0)
+    y = multiply_add(a, b, c)
+    assert isinstance(y, Tensor)
+    assert y.shape == ()
+    y.backward()
+    assert (a.grad, b.grad, c.grad) == (3.0, 2.0, 1.0)
+    assert grad(lambda x: multiply_add(1.0, x, 2.0) * x)(2.0) == 6.0
+    assert multiply_add(2.0, 3.0, 4.0) == 10.0
+    check_grads(multiply_add, np.ones((2, 1)), np.array([0.5, 2.0]), 3.0)
+
+
+def test_a_parameter_is_no_operand():
+    with pytest.raises(TypeError, match=r"^leaky_relu: slope = 0.1 is a parameter of the op, which takes no gradient"):
+        ops.leaky_relu(Tensor([1.0]), slope=Value(0.1, name="slope"))
+
+
+def test_a_row_without_a_name_to_find_it_by_cannot_be_pickled():
+    nameless = Op("nameless", np.exp, (lambda g, y, x: g * y,))
+    with pytest.raises(pickle.PicklingError, match="op 'nameless' cannot be pickled: give it a module-level name"):
+        pickle.dumps(nameless(Value(1.0)))
+
+
 def test_messages_name_a_new_row():
     short, long, zero = Tensor([1.0], name="a"), Tensor([1.0, 2.0, 3.0], name="b"), Tensor([0.0], name="zero")
     with pytest.raises(ShapeError, match=r"^hypotenuse\(b \(3,\), array \(2,\)\): operands could not be broadcast"):

@@ -131,7 +131,9 @@ def test_higher_derivatives_of_data_that_was_rebound():
 def test_nan_is_not_taken_for_a_change(leaf):
     """It differs from itself, yet nobody rebound it."""
     x = leaf(nan)
-    (x * x).backward(create_graph=True)
+    y = x * x
+    assert np.isnan(x.data)
+    y.backward(create_graph=True)
     assert np.isnan(x.grad.data)
 
 
