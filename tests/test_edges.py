@@ -10,7 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograd import AnomalyError, Tensor, Value, detect_anomaly, grad, no_grad
+from autograd import (
+    AnomalyError,
+    DetachError,
+    ShapeError,
+    Tensor,
+    Value,
+    check_grads,
+    detect_anomaly,
+    grad,
+    no_grad,
+    ops,
+)
 
 nan, inf = math.nan, math.inf
 
@@ -322,3 +333,51 @@ def test_no_anomaly():
         (x * x * x).backward()
     assert np.isnan(y.data)
     assert x.grad == 27.0
+
+
+@pytest.mark.parametrize("order", [None, 0, 1, 1.5, 2, 3, np.inf, -np.inf])
+def test_norms_of_vectors(order):
+    x = np.array([0.5, -2.0, 1.5])
+    value = np.linalg.norm(Tensor(x), order)
+    assert value.item() == pytest.approx(np.linalg.norm(x, order))
+    check_grads(lambda x: np.linalg.norm(x, order), x, order=1)
+    if order in (None, 1.5, 2, 3):
+        zero = Tensor(np.zeros(2))
+        np.linalg.norm(zero, order).backward()
+        assert zero.grad.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("order", [None, "fro", 1, -1, np.inf, -np.inf])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_norms_of_matrices(order, keepdims):
+    x = np.array([[0.5, -2.0, 1.5], [1.0, 0.25, -0.75]])
+    np.testing.assert_allclose(
+        np.linalg.norm(Tensor(x), order, keepdims=keepdims).data, np.linalg.norm(x, order, keepdims=keepdims)
+    )
+    check_grads(lambda x: np.linalg.norm(x, order, keepdims=keepdims), x, order=1)
+    with pytest.raises(NotImplementedError, match="norm with ord='nuc' of a matrix: it has no rule"):
+        np.linalg.norm(Tensor(x), "nuc")
+
+
+def test_a_truncation_keeps_no_gradient():
+    for truncate in (lambda t: t.astype(int), lambda t: np.astype(t, int)):
+        with pytest.raises(DetachError, match=r"astype\(int64\)"):
+            truncate(Tensor([1.5]))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda t: np.einsum("ij,jk", t), TypeError, "'ij,jk' names 2 operands, 1 were given"),
+        (lambda t: ops.einsum(t, "ij"), TypeError, "subscripts come first, as a string"),
+        (
+            lambda t: ops.softmax_cross_entropy(t, y=np.ones((2, 3))),
+            ShapeError,
+            r"targets of shape \(2, 3\) for \(2, 2\)",
+        ),
+        (lambda t: np.ravel(t, order="F"), NotImplementedError, "only 'C', rows first; ravel the .T"),
+    ],
+)
+def test_arguments_that_do_not_fit(call, error, message):
+    with pytest.raises(error, match=message):
+        call(Tensor(np.eye(2)))
