@@ -25,7 +25,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.errors import AnomalyError, ShapeError
+from autograd.errors import AnomalyError, DetachError, ShapeError
 from autograd.mode import Note, current_mode, user_line
 from autograd.node import Node, all_finite, describe, show
 
@@ -92,8 +92,10 @@ class Op:
             raise TypeError(f"{self.name} takes no keyword arguments here, not even NumPy's {', '.join(kwargs)}")
         try:
             operands, params = self.prepare(*args, **kwargs)
-        except TypeError as error:
-            raise TypeError(f"{self.name}: {error}") from None
+        except DetachError:
+            raise
+        except TypeError as error:  # Python names the function that prepares, which nobody called
+            raise TypeError(f"{self.name}: {str(error).partition('() ')[2] or error}") from None
         if len(operands) == 1 and operands[0].__class__ is np.ndarray and operands[0].dtype.kind == "f":
             return self.forward(operands[0], *params)
         for parameter in params:
