@@ -381,3 +381,10 @@ def test_a_truncation_keeps_no_gradient():
 def test_arguments_that_do_not_fit(call, error, message):
     with pytest.raises(error, match=message):
         call(Tensor(np.eye(2)))
+
+
+def test_a_guarded_quotient_takes_a_zero_cotangent():
+    a, b = Tensor(2.0), Tensor(0.0)
+    with np.errstate(divide="ignore"):
+        ops.quotient_or_zero(a, b).backward(0.0)
+    assert (a.grad, b.grad) == (0.0, 0.0)

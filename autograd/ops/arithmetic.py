@@ -70,7 +70,7 @@ product_or_zero: Op = Op(
 )  # fmt: skip
 quotient_or_zero: Op = Op(
     "quotient_or_zero", _quotient_or_zero,
-    (lambda g, y, a, b: quotient_or_zero(g, b), lambda g, y, a, b: -quotient_or_zero(g * y, b)),
+    (lambda g, y, a, b: quotient_or_zero(g, b), lambda g, y, a, b: -quotient_or_zero(product_or_zero(g, y), b)),
     scalar=lambda a, b: a / b if a else a, symbol="/", domain=((-2.0, 2.0), (0.5, 2.0)), elementwise=True,
     doc="a / b, and 0 where a is 0 even if b is 0.",
 )  # fmt: skip
