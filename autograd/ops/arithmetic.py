@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.node import Node, plain
 from autograd.op import Op, apply
 
 __all__ = [
@@ -243,11 +243,7 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
     low, high = -np.inf if a_min is None else a_min, np.inf if a_max is None else a_max
     if _live(low) or _live(high) or np.ndim(low) or np.ndim(high):
         return minimum(maximum(x, low), high)
-    return cut(x, low=float(_plain(low)), high=float(_plain(high)))
-
-
-def _plain(x: Any) -> Any:
-    return x.operand() if isinstance(x, Node) else x
+    return cut(x, low=float(plain(low)), high=float(plain(high)))
 
 
 def _prepare_where(a: Any, b: Any, mask: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -269,7 +265,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     >>> where(True, 1.0, 2.0)
     1.0
     """
-    mask = np.asarray(_plain(condition)).astype(bool)
+    mask = np.asarray(plain(condition)).astype(bool)
     if mask.ndim == 0:
         return select(a, b, mask=bool(mask))
     if not any(isinstance(x, np.ndarray) or (isinstance(x, Node) and x.is_array) for x in (a, b)):
