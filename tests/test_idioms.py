@@ -806,13 +806,22 @@ def outcome(function, x):
         return type(error)
 
 
+def assert_same(ours, numpys):
+    """Compare to the last bit but one: NumPy sums in the order that suits the alignment of an array."""
+    assert not isinstance(ours, type)
+    if np.asarray(numpys).dtype.kind == "f":
+        np.testing.assert_array_almost_equal_nulp(np.asarray(ours), np.asarray(numpys), nulp=1)
+    else:
+        np.testing.assert_array_equal(ours, numpys)
+
+
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("function", "x"), lines(ANYTHING))
 def test_constants_convert_freely(function, x):
     """Outside of any graph a Tensor is as good as an array, wherever NumPy takes one."""
     expected = outcome(function, x)
-    if isinstance(expected, type):
-        pytest.skip("NumPy itself refuses this")
-    np.testing.assert_array_equal(outcome(function, Tensor(x).detach()), expected)
+    if isinstance(expected, type) or not expected:
+        pytest.skip("NumPy itself refuses this, or gives no numbers")
+    assert_same(outcome(function, Tensor(x).detach()), expected)
     with no_grad():
-        np.testing.assert_array_equal(outcome(function, Tensor(x)), expected)
+        assert_same(outcome(function, Tensor(x)), expected)
