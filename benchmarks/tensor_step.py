@@ -63,13 +63,12 @@ def measure(step: Callable[[], float], settings: Settings) -> Measurement:
     return time_training(step, settings, STEPS_CHECKED, repeats=40 if settings.quick else 200)
 
 
-def run_numpy(settings: Settings) -> Measurement:
-    """The closed form: softmax cross-entropy gives (P - Y) / n, the rest is matrix products."""
-    X, labels = data()
+def closed_form() -> Callable[[np.ndarray, np.ndarray], float]:
+    """A step on (X, labels) by hand: softmax cross-entropy gives (P - Y) / n, the rest is matrix products."""
     W1, b1, W2, b2, W3, b3 = initial_weights()
-    rows = np.arange(BATCH)
 
-    def step() -> float:
+    def step(X: np.ndarray, labels: np.ndarray) -> float:
+        rows = np.arange(len(X))
         A1 = np.maximum(X @ W1 + b1, 0)  # (n, 256)
         A2 = np.maximum(A1 @ W2 + b2, 0)  # (n, 128)
         Z3 = A2 @ W3 + b3  # (n, 10)
@@ -79,7 +78,7 @@ def run_numpy(settings: Settings) -> Measurement:
         loss = np.mean(np.log(total[:, 0]) - Z3[rows, labels])
         P /= total
         P[rows, labels] -= 1
-        delta3 = P / BATCH  # (n, 10)
+        delta3 = P / len(X)  # (n, 10)
         delta2 = (delta3 @ W3.T) * (A2 > 0)  # (n, 128)
         delta1 = (delta2 @ W2.T) * (A1 > 0)  # (n, 256)
         for W, b, A, delta in ((W1, b1, X, delta1), (W2, b2, A1, delta2), (W3, b3, A2, delta3)):
@@ -87,7 +86,45 @@ def run_numpy(settings: Settings) -> Measurement:
             descend(b, delta.sum(axis=0))
         return float(loss)
 
-    return measure(step, settings)
+    return step
+
+
+def sequential() -> tuple[Any, Any]:
+    """This library's network with the initial weights, and its optimiser."""
+    import nn
+
+    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
+    for parameter, weight in zip(model.parameters(), initial_weights(), strict=True):
+        parameter.data = weight
+    return model, nn.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+
+
+def torch_step() -> Callable[[Any, Any], float]:
+    """A step on (X, labels) of PyTorch eager with its own layers, loss and optimiser."""
+    import torch
+
+    linear, relu = torch.nn.Linear, torch.nn.ReLU
+    model = torch.nn.Sequential(linear(784, 256), relu(), linear(256, 128), relu(), linear(128, 10))
+    with torch.no_grad():
+        for parameter, weight in zip(model.parameters(), initial_weights(), strict=True):
+            parameter.copy_(torch.from_numpy(weight.T))  # PyTorch keeps (d_out, d_in)
+    optimiser = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+
+    def step(X: Any, labels: Any) -> float:
+        loss = torch.nn.functional.cross_entropy(model(X), labels)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        return float(loss.item())
+
+    return step
+
+
+def run_numpy(settings: Settings) -> Measurement:
+    """The closed form."""
+    X, labels = data()
+    step = closed_form()
+    return measure(lambda: step(X, labels), settings)
 
 
 def run_sequential(settings: Settings) -> Measurement:
@@ -95,10 +132,7 @@ def run_sequential(settings: Settings) -> Measurement:
     import nn
 
     X, labels = data()
-    model = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 128), nn.ReLU(), nn.Linear(128, 10))
-    for parameter, weight in zip(model.parameters(), initial_weights(), strict=True):
-        parameter.data = weight
-    optimiser = nn.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+    model, optimiser = sequential()
 
     def step() -> float:
         loss = nn.losses.cross_entropy(model(X), labels)
@@ -175,26 +209,13 @@ def run_mygrad(settings: Settings) -> Measurement:
 
 
 def run_torch(settings: Settings) -> Measurement:
-    """PyTorch eager with its own layers, loss and optimiser."""
+    """PyTorch eager."""
     import torch
 
     torch.set_num_threads(settings.threads)
     X, labels = (torch.from_numpy(array) for array in data())
-    linear, relu = torch.nn.Linear, torch.nn.ReLU
-    model = torch.nn.Sequential(linear(784, 256), relu(), linear(256, 128), relu(), linear(128, 10))
-    with torch.no_grad():
-        for parameter, weight in zip(model.parameters(), initial_weights(), strict=True):
-            parameter.copy_(torch.from_numpy(weight.T))  # PyTorch keeps (d_out, d_in)
-    optimiser = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-
-    def step() -> float:
-        loss = torch.nn.functional.cross_entropy(model(X), labels)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        return loss.item()
-
-    return measure(step, settings)
+    step = torch_step()
+    return measure(lambda: step(X, labels), settings)
 
 
 BENCHMARK = Benchmark(
