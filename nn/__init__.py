@@ -8,12 +8,31 @@ Losses, optimisers and data sets serve both. Read module.py first.
 """
 
 from autograd import Parameter
-from nn import activations, data, losses, optim
-from nn.layers import Linear, ReLU, Sequential, Sigmoid, Tanh
-from nn.module import Module
+from nn import activations, data, init, losses, optim
+from nn.layers import (
+    ELU,
+    GELU,
+    Activation,
+    Dropout,
+    Embedding,
+    Flatten,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Residual,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Tanh,
+)  # fmt: skip
+from nn.module import Module, StateError
 from nn.neurons import MLP, Layer, Neuron
+from nn.normalisation import BatchNorm, LayerNorm
+from nn.summary import summary_of
 
 __all__ = [
-    "Layer", "Linear", "MLP", "Module", "Neuron", "Parameter", "ReLU", "Sequential", "Sigmoid", "Tanh", "activations",
-    "data", "losses", "optim",
+    "Activation", "BatchNorm", "Dropout", "ELU", "Embedding", "Flatten", "GELU", "Layer", "LayerNorm", "LeakyReLU",
+    "Linear", "MLP", "Module", "Neuron", "Parameter", "ReLU", "Residual", "Sequential", "Sigmoid", "Softmax",
+    "Softplus", "StateError", "Tanh", "activations", "data", "init", "losses", "optim", "summary_of",
 ]  # fmt: skip

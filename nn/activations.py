@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import ops
+from autograd.node import plain
 
-__all__ = ["ACTIVATIONS", "activation_named"]
+__all__ = ["ACTIVATIONS", "activation_named", "softmax"]
 
 
 def linear(x: Any) -> Any:
@@ -19,6 +20,27 @@ def linear(x: Any) -> Any:
     return x
 
 
+def softmax(x: Any) -> Any:
+    """``exp(x) / sum(exp(x))``, stable: of a list of Values a list of Values, of an array along the last axis.
+
+    Shapes: the output has the input's; its entries along the last axis add up to 1.
+
+    From: "Chapter 3: Neural Networks", part 5; "Neural Networks Solutions - Module 6", exercise 2.4.
+
+    >>> from autograd import Tensor, Value
+    >>> softmax(Tensor([0.0, 0.0]))
+    Tensor([0.5, 0.5])
+    >>> [p.data for p in softmax([Value(1000.0), Value(1000.0)])]
+    [0.5, 0.5]
+    """
+    if not isinstance(x, (list, tuple)):
+        return ops.softmax(x)
+    largest = max(map(plain, x))  # a constant: it cancels, from the gradient too
+    powers = [ops.exp(z - largest) for z in x]
+    total = sum(powers[1:], powers[0])
+    return [power / total for power in powers]
+
+
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "elu": ops.elu,
     "gelu": ops.gelu,
@@ -26,6 +48,7 @@ ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "linear": linear,
     "relu": ops.relu,
     "sigmoid": ops.sigmoid,
+    "softmax": softmax,
     "softplus": ops.softplus,
     "tanh": ops.tanh,
 }
