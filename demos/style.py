@@ -1,20 +1,18 @@
 """How every figure of the demos looks: one type, one grid, colours that colour-blind readers can tell apart.
 
-Nothing depends on colour alone: classes differ by marker, curves by line and by a label at their end.
+Nothing depends on colour alone: classes differ by marker, curves by line and by a label at their end. The colours
+are those of `nn/plot/colours.py`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.colors import LinearSegmentedColormap
+from nn.plot import BLUE, GREY, INK, ORANGE, SHADE, blue_to_orange
 
-# Okabe and Ito's colours
-BLUE, ORANGE, INK, GREY = "#0072B2", "#D55E00", "#222222", "#6b6b6b"
-SHADE = "#f3f3f3"  # behind what a figure points at
+__all__ = ["BLUE", "BLUE_TO_ORANGE", "GREY", "INK", "ORANGE", "SHADE", "STYLE"]
 
-# negative scores blue, positive ones orange, zero white
-BLUE_TO_ORANGE = LinearSegmentedColormap.from_list("blue to orange", ["#7FB8DA", "#FFFFFF", "#F3B183"])
+BLUE_TO_ORANGE = blue_to_orange()  # negative scores blue, positive ones orange, zero white
 
 STYLE: dict[Any, Any] = {
     "figure.constrained_layout.use": True,

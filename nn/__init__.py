@@ -8,7 +8,7 @@ Losses, optimisers and data sets serve both. Read module.py first.
 """
 
 from autograd import Parameter
-from nn import activations, data, init, losses, optim
+from nn import activations, data, init, losses, metrics, optim, plot, saving, schedules, train
 from nn.layers import (
     ELU,
     GELU,
@@ -34,5 +34,6 @@ from nn.summary import summary_of
 __all__ = [
     "Activation", "BatchNorm", "Dropout", "ELU", "Embedding", "Flatten", "GELU", "Layer", "LayerNorm", "LeakyReLU",
     "Linear", "MLP", "Module", "Neuron", "Parameter", "ReLU", "Residual", "Sequential", "Sigmoid", "Softmax",
-    "Softplus", "StateError", "Tanh", "activations", "data", "init", "losses", "optim", "summary_of",
+    "Softplus", "StateError", "Tanh", "activations", "data", "init", "losses", "metrics", "optim", "plot",
+    "saving", "schedules", "summary_of", "train",
 ]  # fmt: skip
