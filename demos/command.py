@@ -7,12 +7,9 @@ Read next: `style.py`, and a demo such as `moons.py`.
 
 from __future__ import annotations
 
-import math
 import os
 import platform
-import shutil
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib import metadata
@@ -21,10 +18,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from demos.style import STYLE
+from nn import progress
 
 INTERRUPTED = 130  # the exit status that shells know as Ctrl-C
 VERSIONS = {"handgrad": "handgrad", "numpy": "NumPy", "matplotlib": "Matplotlib"}
@@ -94,6 +92,23 @@ class Run:
         print(f"{self.painted(mark, color)} {what}")
         self.missed |= not met
 
+    def expect_numbers(self, name: str, got: Any, expected: Any, decimals: int = 4, note: str = "") -> None:
+        """Say a name, its numbers and those expected, whatever their shape; met if they agree to so many decimals.
+
+        The note, say what a document prints instead, stands behind the expected numbers.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as out, Run("example", out=Path(out)) as run:    # doctest: +ELLIPSIS
+        ...     run.expect_numbers("z", [0.1 + 0.2, -1.5], [0.3, -1.5], note="the document: -1.4")
+        example · ...
+        ✓ z = [0.3000, -1.5000] (expected [0.3, -1.5]; the document: -1.4)
+        """
+        got, wanted = np.asarray(got, dtype=float), np.asarray(expected, dtype=float)
+        met = got.shape == wanted.shape and bool(np.all(np.abs(got - wanted) <= 0.5000001 * 10.0**-decimals))
+        left = f"{name} = {numbers(got, f'.{decimals}f')}"
+        right = f"(expected {numbers(wanted.round(decimals), '.10g')}{'; ' if note else ''}{note})"
+        self.expect(met, left + (" " if len(left) + len(right) < 116 else "\n      ") + right)
+
     def painted(self, text: str, color: str) -> str:
         """The text in that colour, where colours are wanted."""
         return f"{color}{text}{PLAIN}" if self.color else text
@@ -122,6 +137,17 @@ class Run:
     def left_out(self, name: str, why: str) -> None:
         """Print the path of a file that could not be made, and why."""
         print(f"left out {self.folder / name}: {why}")
+
+
+def numbers(array: np.ndarray, form: str) -> str:
+    """Numbers of any shape on one line.
+
+    >>> numbers(np.array([[0.5, -0.0], [1, 2]]), ".1f")
+    '[[0.5, 0.0], [1.0, 2.0]]'
+    """
+    if array.ndim:
+        return f"[{', '.join(numbers(row, form) for row in array)}]"
+    return format(float(array), form) if float(format(float(array), form)) else format(0.0, form)
 
 
 def versions() -> list[str]:
@@ -160,40 +186,27 @@ class Progress:
     """
 
     def __init__(self, run: Run, total: int) -> None:
-        self.run, self.total, self.done = run, total, 0
-        self.began = time.perf_counter()
-        self.bar: Any = tqdm(
-            total=total,
-            file=sys.stdout,
-            disable=run.quiet or not run.terminal,
-            leave=False,
-            ncols=min(100, shutil.get_terminal_size().columns),
-            bar_format="step {n_fmt}/{total_fmt} {bar:30}   {desc}   {remaining} left",
-        )
+        self.run = run
+        self.shown = progress.Progress(total, say=run.say, terminal=run.terminal, quiet=run.quiet)
 
     def __enter__(self) -> Self:
         return self
 
     def __iter__(self) -> Iterator[int]:
-        yield from range(self.total)
+        return iter(self.shown)
 
     def report(self, numbers: str) -> None:
         """Count a step as done, and show its numbers."""
-        self.done += 1
-        if self.run.terminal:
-            self.bar.set_description_str(numbers, refresh=False)
-            self.bar.update()
-        elif self.done == 1 or self.done % math.ceil(self.total / 10) == 0:
-            self.run.say(f"step {self.done:{len(str(self.total))}}/{self.total}   {numbers}")
+        self.shown.report(numbers)
 
     @property
     def seconds(self) -> float:
         """How long it has taken so far."""
-        return time.perf_counter() - self.began
+        return self.shown.seconds
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
-        self.bar.close()
+        self.shown.__exit__(kind, error, at)
         if kind is KeyboardInterrupt:
             self.run.interrupted = True
-            self.run.say(f"interrupted in step {self.done + 1}: going on with what there is")
+            self.run.say(f"interrupted in step {self.shown.done + 1}: going on with what there is")
         return kind is KeyboardInterrupt

@@ -18,9 +18,11 @@ LEVELS = [
     {"autograd.ops.losses"}, {"autograd.ops"}, {"autograd.numpy_bridge"}, {"autograd.operators"}, {"autograd.value"},
     {"autograd.tensor"}, {"autograd.parameter"}, {"autograd.transforms"}, {"autograd.check"}, {"autograd.viz.dot"},
     {"autograd.viz"}, {"autograd"}, {"nn.data.arguments"},
-    {"nn.data.toys", "nn.data.preparation", "nn.data.images"},
-    {"nn.data", "nn.activations", "nn.init", "nn.metrics", "nn.plot", "nn.progress", "nn.schedules"}, {"nn.module"},
-    {"nn.layers", "nn.losses", "nn.optim", "nn.saving"}, {"nn.neurons", "nn.normalisation", "nn.summary"},
+    {"nn.data.toys", "nn.data.preparation", "nn.data.images"}, {"nn.plot.arguments", "nn.plot.colours"},
+    {"nn.plot.labels"}, {"nn.plot.plane", "nn.plot.grids"}, {"nn.plot.curves", "nn.plot.diagram"},
+    {"nn.plot.landscapes", "nn.plot.statistics"},
+    {"nn.data", "nn.activations", "nn.init", "nn.history", "nn.metrics", "nn.plot", "nn.progress", "nn.schedules"},
+    {"nn.module"}, {"nn.layers", "nn.losses", "nn.optim", "nn.saving"}, {"nn.neurons", "nn.normalisation", "nn.summary"},
     {"nn.checkpoints"}, {"nn.train"}, {"nn"},
 ]  # fmt: skip
 LEVEL = {module: i for i, level in enumerate(LEVELS) for module in level}

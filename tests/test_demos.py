@@ -15,6 +15,7 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 import nn
 from demos import __main__ as command_line
@@ -23,7 +24,25 @@ from demos.command import Progress, Run
 
 ROOT = Path(__file__).parents[1]
 DEMOS = command_line.registry()
-FILES = {"moons": {"loss.png", "boundary.png", "neuron.dot"}}
+FILES = {
+    "circles": {"data.png", "circles.png"},
+    "compare_activations": {"compare_activations.png"},
+    "deep_moons": {"deep_moons.png"},
+    "depth": {"depth.png"},
+    "errata": {"cost.png", "heat_map.png", "softmax.png", "vanishing.png", "loss_gradients.png", "converged.png"},
+    "finite_differences_cost": {"cost.png"},
+    "gradient_check": {"scatter.png", "errors.png"},
+    "gradient_descent": {"trajectories.png", "convergence.png"},
+    "learning_rates": {"learning_rates.png"},
+    "manual_backprop": {"network.png"},
+    "moons": {"loss.png", "boundary.png", "neuron.dot"},
+    "one_hidden_layer": {"one_hidden_layer.png"},
+    "why_accumulate": {"accumulate.png"},
+    "why_topological_order": {"orders.png"},
+    "why_zero_grad": {"zero_grad.png"},
+    "width": {"width.png"},
+    "xor": {"xor.png"},
+}
 
 
 class Terminal(io.StringIO):
@@ -311,9 +330,9 @@ def test_progress_in_a_file_is_about_ten_plain_lines(tmp_path, capsys):
 def test_progress_on_a_terminal_is_one_line_rewritten(tmp_path, monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
-    monkeypatch.setattr(command.tqdm, "monitor_interval", 0)
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)
     with Run("story", out=tmp_path) as run, Progress(run, 200) as progress:
-        progress.bar.mininterval = 0
+        progress.shown.bar.mininterval = 0
         for step in progress:
             progress.report(f"loss {step}")
     printed = terminal.getvalue()

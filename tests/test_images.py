@@ -339,6 +339,13 @@ def test_no_network_and_nowhere_to_write(fetch, tmp_path):
         fetch("good", folder=tmp_path / "file" / "mnist")
 
 
+def test_without_download_nothing_is_asked_for(cache, monkeypatch, capsys):
+    monkeypatch.delenv("MNIST_DIR", raising=False)
+    with pytest.raises(MnistUnavailable, match="no mirror was asked"):
+        mnist(download=False)
+    assert "downloading" not in capsys.readouterr().err
+
+
 def test_a_write_that_fails_leaves_nothing(fetch, cache, monkeypatch):
     def full(self, content):
         raise OSError(28, "No space left on device")
