@@ -165,10 +165,17 @@ def relative_errors(loss: Callable[[], Any], parameters: Iterable[Node], epsilon
     parameters = list(parameters)
     nodes = order(loss())
     grads = pullback(nodes, nodes[-1].seed(None))
-    return [_relative_error(loss, p, grads.get(p, 0.0), epsilon) for p in parameters]
+    return [relative_error(numerical_gradient(loss, p, epsilon), grads.get(p, 0.0)) for p in parameters]
 
 
-def _relative_error(loss: Callable[[], Any], parameter: Node, analytical: Any, epsilon: float) -> float:
+def relative_error(numerical: Any, analytical: Any) -> float:
+    """How far two gradients of one parameter are apart, between 0 (alike) and 1 (one is the other's negative, or 0)."""
+    difference = float(np.linalg.norm(numerical - analytical))
+    return difference / (float(np.linalg.norm(numerical)) + float(np.linalg.norm(analytical)) + 1e-10)
+
+
+def numerical_gradient(loss: Callable[[], Any], parameter: Node, epsilon: float = 1e-5) -> np.ndarray:
+    """The gradient by a parameter from central differences: ``loss()`` runs twice for each of its entries."""
     start = np.array(parameter.operand())
     numerical = np.zeros_like(start, dtype=float)
     try:
@@ -183,5 +190,4 @@ def _relative_error(loss: Callable[[], Any], parameter: Node, analytical: Any, e
                 numerical[index] = (ends[0] - ends[1]) / (2 * epsilon)
     finally:
         parameter.data = start if parameter.is_array else float(start)  # type: ignore[misc]
-    difference = float(np.linalg.norm(numerical - analytical))
-    return difference / (float(np.linalg.norm(numerical)) + float(np.linalg.norm(analytical)) + 1e-10)
+    return numerical

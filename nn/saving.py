@@ -159,17 +159,21 @@ def _npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 def _npz_arrays(path: Path) -> Arrays:
-    with zipfile.ZipFile(path) as archive:
+    with path.open("rb") as file, zipfile.ZipFile(file) as archive:
         members = archive.infolist()
         limit = max(INFLATED * path.stat().st_size, SMALL)
         if (declared := sum(member.file_size for member in members)) > limit:
             raise ValueError(
                 f"it would unpack to {declared / 2**30:.1f} GiB, which no file of weights of its size does"
             )
-        arrays = {member.filename: _npy_array(archive, member) for member in members}
+        arrays = {member.filename.removesuffix(".npy"): _npy_array(archive, member) for member in members}
+        file.seek(-12 - len(archive.comment), os.SEEK_END)
+        listed = int.from_bytes(file.read(2), "little")  # how many members; zipfile does not look
     if len(arrays) < len(members):
         raise ValueError("it holds two arrays of the same name")
-    return {name.removesuffix(".npy"): array for name, array in arrays.items()}
+    if listed != min(len(members), 0xFFFF):  # which stands for that many or more
+        raise ValueError(f"its directory counts {listed} arrays and lists {len(members)}")
+    return arrays
 
 
 def _npy_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.ndarray:

@@ -88,12 +88,13 @@ def fit(
     40 epochs in ... s: loss ... -> ...
     """
     X, y = _samples("data", data)
+    validation = _validation(validation)
     _check(model, optimiser, epochs, validation, patience, restore_best)
     size = _batch_size(batch_size, len(X))
     rng = generator_of(rng)
     file = None
     if checkpoint is not None:
-        facts = {"data": data, "validation": validation, "batch_size": size, "shuffle": shuffle, "max_norm": max_norm}
+        facts = {"data": (X, y), "validation": validation, "batch_size": size, "shuffle": shuffle, "max_norm": max_norm}
         file = Checkpoint(checkpoint, model, optimiser, rng, {**facts, "restore_best": restore_best})
     X, y, held_out = _split(X, y, validation, rng)
     step = _Step(model, loss, optimiser, penalty, max_norm, monitor_gradients)
@@ -228,14 +229,14 @@ class _Step:
         return self.model(X) if self.in_arrays else [self.model(x) for x in X.tolist()]
 
     def __call__(self, X: np.ndarray, y: np.ndarray) -> _Taken:
+        self.optimiser.zero_grad()  # first: the forward pass may have the memory
         outputs = self.outputs(X)
         loss = self.loss(outputs, y)
         _check_loss(loss)
         total = loss if self.penalty is None else loss + self.penalty(self.model.parameters())
-        self.optimiser.zero_grad()
-        total.backward()
         if not math.isfinite(total.item()):
             raise DivergedError(self._advice(X, y, total.item()))
+        total.backward()
         norm = self._gradient_norm()
         self.optimiser.step()
         return _Taken(_plain(outputs), loss.item(), norm)
@@ -250,8 +251,8 @@ class _Step:
             if not np.isfinite(array).all():
                 return f"the loss is {loss}, because {name} holds NaN or infinity; repair or leave out those rows"
         return (
-            f"the loss is {loss} with the learning rate {self.optimiser.lr:.4g}; the weights are as they were before this "
-            f"batch. Begin anew with a smaller rate, or with standardised inputs, max_norm=1.0 or a loss of logits"
+            f"the loss is {loss} with the learning rate {self.optimiser.lr:.4g}; the weights are as they were before "
+            f"this batch. Begin anew with a smaller rate, or with standardised inputs, max_norm=1.0 or a loss of logits"
         )
 
 
@@ -312,16 +313,21 @@ def _batch_size(size: int | None, n: int) -> int:
     return min(size, n)
 
 
+def _validation(validation: Any) -> Any:
+    """What to judge by: nothing, a share of the data, or samples."""
+    if validation is not None and not is_real(validation):
+        return _samples("validation", validation)
+    if validation is not None and not 0 < validation < 1:
+        raise ValueError(f"validation={validation!r}: pass a share between 0 and 1, or a pair (X, y)")
+    return validation
+
+
 def _split(
     X: np.ndarray, y: np.ndarray, validation: Any, rng: Generator
 ) -> tuple[np.ndarray, np.ndarray, Samples | None]:
     """The samples to learn from, and those to judge by."""
-    if validation is None:
-        return X, y, None
     if not is_real(validation):
-        return X, y, _samples("validation", validation)
-    if not 0 < validation < 1:
-        raise ValueError(f"validation={validation!r}: pass a share between 0 and 1, or a pair (X, y)")
+        return X, y, validation
     X, X_held, y, y_held = train_test_split(X, y, test_size=validation, rng=rng)
     return X, y, (X_held, y_held)
 
@@ -329,6 +335,8 @@ def _split(
 def _check_loss(loss: Any) -> None:
     if not isinstance(loss, Node):
         raise TypeError(f"loss(predictions, targets) gave {loss!r:.60}: it must be computed from the predictions")
+    if math.prod(loss.shape) != 1:
+        raise ValueError(f"loss(predictions, targets) has shape {loss.shape}: take its mean, to have one number")
 
 
 def _check(model: Module, optimiser: Optimiser, epochs: int, validation: Any, patience: int | None, best: bool) -> None:

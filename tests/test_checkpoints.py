@@ -1,6 +1,7 @@
 """Checkpoints: a training that was cut off, anywhere, goes on to the same bits; other files are refused."""
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -149,6 +150,23 @@ def test_early_stopping_is_remembered(path):
     again = Training(path, **options).run()
     assert stopped.history.stopped_early and len(stopped.history) < 40
     assert again.everything() == stopped.everything()
+
+
+def test_after_ctrl_c_within_an_epoch_it_goes_on_from_the_last_whole_one(path):
+    def loss(*arguments):
+        calls.append(1)
+        if (
+            len(calls) == 4
+        ):  # the second and last batch of the second epoch is the fourth; it is made, and the epoch counts
+            signal.raise_signal(signal.SIGINT)
+        if len(calls) == 7:  # the first of the two of an epoch
+            signal.raise_signal(signal.SIGINT)
+        return nn.losses.cross_entropy(*arguments)
+
+    whole, calls = Training().run(), []
+    assert (len(Training(path, loss=loss).run().history), len(calls)) == (2, 4)
+    assert (len(Training(path, loss=loss).run().history), len(calls)) == (3, 7)
+    assert Training(path).run().everything() == whole.everything()
 
 
 def test_resuming_is_said(path, capsys):

@@ -25,18 +25,25 @@ from demos.command import Progress, Run
 ROOT = Path(__file__).parents[1]
 DEMOS = command_line.registry()
 FILES = {
+    "activations": {"activations.png"},
     "circles": {"data.png", "circles.png"},
     "compare_activations": {"compare_activations.png"},
     "deep_moons": {"deep_moons.png"},
     "depth": {"depth.png"},
     "errata": {"cost.png", "heat_map.png", "softmax.png", "vanishing.png", "loss_gradients.png", "converged.png"},
     "finite_differences_cost": {"cost.png"},
+    "forward_pass": {"forward_pass.png"},
     "gradient_check": {"scatter.png", "errors.png"},
     "gradient_descent": {"trajectories.png", "convergence.png"},
     "learning_rates": {"learning_rates.png"},
+    "linear_collapse": {"linear_collapse.png"},
+    "losses": {"losses.png"},
     "manual_backprop": {"network.png"},
     "moons": {"loss.png", "boundary.png", "neuron.dot"},
+    "network_diagram": {"networks.png", "flow.png"},
     "one_hidden_layer": {"one_hidden_layer.png"},
+    "one_neuron": {"one_neuron.png"},
+    "softmax_jacobian": {"softmax_jacobian.png"},
     "why_accumulate": {"accumulate.png"},
     "why_topological_order": {"orders.png"},
     "why_zero_grad": {"zero_grad.png"},
@@ -202,7 +209,7 @@ def test_the_listing_has_every_demo(arguments, capsys):
     printed = capsys.readouterr().out
     for name, module in DEMOS.items():
         full, quick = module.SECONDS
-        assert f"{name}  {inspect.getdoc(module).splitlines()[0]}\n" in printed
+        assert re.search(f"^  {name}  +{re.escape(inspect.getdoc(module).splitlines()[0])}$", printed, re.MULTILINE)
         assert f"about {full} s; with --quick {quick} s" in printed
 
 
@@ -307,6 +314,15 @@ def test_as_a_command(tmp_path):
     assert ran.returncode == 1, ran.stderr
     assert f"saved {Path('out', 'moons', 'loss.png')}\n" in ran.stdout
     assert "? accuracy" in ran.stdout  # a stream without ✓ does not end the run
+
+
+@pytest.mark.parametrize(
+    ("got", "status"), [(0.35434, 0), ([0.35434], 1), (0.35436, 1), (np.nan, 1)], ids=["right", "shape", "wrong", "nan"]
+)
+def test_expected_numbers_agree_in_shape_and_to_the_last_decimal(got, status, tmp_path):
+    with Run("story", out=tmp_path) as run:
+        run.expect_numbers("sigmoid(-0.6)", got, 0.3543)
+    assert run.status == status
 
 
 # --- progress and colours -----------------------------------------------------------------------------------

@@ -172,14 +172,14 @@ def _sampled(glyphs: Floats, fonts: Labels, y: Labels, places: Floats) -> Floats
 # --- MNIST --------------------------------------------------------------------------------------------------
 
 
-def mnist(directory: str | Path | None = None) -> Images:
+def mnist(directory: str | Path | None = None, download: bool = True) -> Images:
     """Return MNIST: 60,000 and 10,000 digits written by hand, from files or, if there are none, from the network.
 
     The four IDX files, packed (.gz) or not, are read from ``directory``; without one, from the folder that the
     environment variable MNIST_DIR names; without that, from a cache folder ($XDG_CACHE_HOME/handgrad/mnist,
     else ~/.cache/handgrad/mnist or what the system has in its place). Only what the cache folder lacks is
-    downloaded, once (11 MB), and checked by SHA-256. A directory of one's own may hold any set of the same
-    form, such as Fashion-MNIST.
+    downloaded, once (11 MB), and checked by SHA-256; nothing is with ``download=False``. A directory of one's own
+    may hold any set of the same form, such as Fashion-MNIST.
 
     Shapes: X_train (60000, 784), X_test (10000, 784) float32 in 0..1; y_train (60000,), y_test (10000,).
     Raises: DataError for a file that is missing or not what it should be; MnistUnavailable if no mirror answers.
@@ -193,7 +193,7 @@ def mnist(directory: str | Path | None = None) -> Images:
     place = directory or os.environ.get("MNIST_DIR")
     if place:
         return _read(Path(place).expanduser())
-    return mnist_from_mirrors(MIRRORS, _cache_folder())
+    return mnist_from_mirrors(MIRRORS if download else (), _cache_folder())
 
 
 def mnist_from_mirrors(
@@ -247,7 +247,7 @@ def _download(mirrors: Sequence[str], name: str, checksum: str, timeout: float) 
             failures.append(f"{url}: {error}")
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
-    raise OSError("; ".join(failures))
+    raise OSError("; ".join(failures) or "no mirror was asked")
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -19,11 +19,18 @@ __all__ = ["function_and_slope", "loss_curves", "trajectory"]
 
 
 def loss_curves(
-    ax: Axes, curves: Mapping[str, ArrayLike], *, log: bool = True, xlabel: str = "epochs", ylabel: str = "loss"
+    ax: Axes,
+    curves: Mapping[str, ArrayLike],
+    *,
+    log: bool = True,
+    first: int = 0,
+    xlabel: str = "epochs",
+    ylabel: str = "loss",
 ) -> Axes:
     """Draw a curve for each label, with the label at its end.
 
-    The first number stands at 0; one curve may be longer than another. The scale is logarithmic if ``log`` is set,
+    The first number stands at ``first``: at 0 if it is from before the training, at 1 if it is what the first epoch
+    gave. One curve may be longer than another. The scale is logarithmic if ``log`` is set,
     every number is above 0 and they span more than a factor of ten, else it is linear. A curve that ends in nan or
     infinity stops at a cross, and its label says so; one that grows far beyond where the curves began leaves the
     picture at its top.
@@ -49,13 +56,14 @@ def loss_curves(
     ends = []
     for (label, row), (colour, line) in zip(rows.items(), cycled(len(rows)), strict=True):
         good = np.isfinite(row)
-        ax.plot(np.where(good, row, np.nan), color=colour, linestyle=line, linewidth=2)
+        x = first + np.arange(len(row))
+        ax.plot(x, np.where(good, row, np.nan), color=colour, linestyle=line, linewidth=2)
         last = int(np.flatnonzero(good)[-1]) if good.any() else 0
-        ax.plot(last, np.where(good, row, np.nan)[last], "o" if good[-1] else "X", color=colour, markersize=6)
+        ax.plot(x[last], np.where(good, row, np.nan)[last], "o" if good[-1] else "X", color=colour, markersize=6)
         seen = np.flatnonzero(good & (row <= highest))
         left = int(min(last, seen[-1] + 1)) if len(seen) else last  # where it leaves the picture, or ends
         fate = "" if good[-1] else " → nan" if np.isnan(row[-1]) else " → ∞" if row[-1] > 0 else " → −∞"
-        ends.append(End(left, row[left], f"{label}{fate}", colour))
+        ends.append(End(x[left], row[left], f"{label}{fate}", colour))
     ax.set(xlabel=xlabel, ylabel=ylabel, yscale="log" if log else "linear")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.margins(x=0.02)
