@@ -88,6 +88,20 @@ class Tensor(Operators, holds="array"):
         self._data = real_array(data, None)
         self.exposed = False
 
+    @classmethod
+    def adopt(cls, array: np.ndarray) -> Tensor:
+        """A constant that takes ``array`` over instead of copying it; what was a writable array is then read-only.
+
+        For an array made for this purpose, such as a batch of samples. A view is copied, as someone may hold its base.
+
+        >>> batch = np.ones((2, 3))
+        >>> Tensor.adopt(batch).shape, batch.flags.writeable
+        ((2, 3), False)
+        """
+        data = real_array(array, None) if array.base is not None or array.dtype.kind != "f" else array
+        data.flags.writeable = False
+        return cls.record(CONSTANT, data, (), (), None)
+
     def operand(self) -> Any:
         return self._data.copy() if self.exposed else self._data
 

@@ -45,7 +45,7 @@ def main(quick: bool = False, *, epochs: int = 40, lr: float = 0.05, **flags: An
     with Run("batchnorm", quick=quick, **flags) as run, np.errstate(over="ignore", invalid="ignore"):
         x, out = documents_test(run)
         X, y = nn.data.moons(400, noise=0.1, rng=run.seed)
-        epochs = min(epochs, 15) if quick else epochs
+        epochs = min(epochs, 25) if quick else epochs
         plain = {name: network(scale, run.seed, normalised=False) for name, scale in SCALES.items()}
         normalised = {name: network(scale, run.seed, normalised=True) for name, scale in SCALES.items()}
         spreads = [{name: spread(model, X) for name, model in models.items()} for models in (plain, normalised)]
@@ -60,8 +60,8 @@ def main(quick: bool = False, *, epochs: int = 40, lr: float = 0.05, **flags: An
             right = nn.metrics.accuracy(y, nn.metrics.predicted_labels(ops.sigmoid(normalised[name](X)).data))
             run.expect(
                 losses[1][name][-1] < 0.2 and right > 0.95,
-                f"weights {name}: {losses[1][name][-1]:.3f} with batch normalisation, {right:.1%} right (expected: below "
-                f"0.2, over 95 %); {losses[0][name][-1]:.3f} without",
+                f"weights {name}: {losses[1][name][-1]:.3f} with batch normalisation, {right:.1%} right (expected: "
+                f"below 0.2, over 95 %); {losses[0][name][-1]:.3f} without",
             )
         small, _, large = (curve[-1] for curve in losses[0].values())
         run.expect(
@@ -139,7 +139,10 @@ def spread(model: nn.Sequential, X: np.ndarray) -> list[float]:
 
 
 def train(model: nn.Sequential, X: np.ndarray, y: np.ndarray, epochs: int, lr: float, seed: int) -> list[float]:
-    """Gradient descent in batches of 50; the loss before, and of each epoch up to infinity. Shapes: X (n, 2), y (n,)."""
+    """Gradient descent in batches of 50; the loss before, then of each epoch, infinity the last where it diverges.
+
+    Shapes: X (n, 2), y (n,).
+    """
     losses = [nn.losses.bce_with_logits(model(X), y[:, None]).item()]
     try:
         nn.train.fit(

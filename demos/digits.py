@@ -60,7 +60,7 @@ def draw(run: Run, data: nn.data.Images, mistakes: dict[str, list[float]], guess
 
     figure = run.figure(12, 5)
     left, right_axes = figure.subplots(1, 2)
-    nn.plot.loss_curves(left, mistakes, ylabel="test pictures read wrongly, %").set_title("Learning to read")
+    nn.plot.loss_curves(left, mistakes, first=1, ylabel="test pictures read wrongly, %").set_title("Learning to read")
     nn.plot.confusion_heat_map(right_axes, nn.metrics.confusion_matrix(data.y_test, guess, n_classes=10))
     run.save(
         figure,

@@ -163,7 +163,8 @@ def compare(run: Run, learned: dict[str, Trained]) -> None:
     )
     run.expect(
         large.dead > 0.5 and he.dead < 0.25,
-        f"dead neurons: {he.dead:.0%} from He's weights, {large.dead:.0%} from weights of 4 (expected: under 25 %, over 50 %)",
+        f"dead neurons: {he.dead:.0%} from He's weights, {large.dead:.0%} from weights of 4 (expected: under "
+        "25 %, over 50 %)",
     )
     run.expect(
         he.losses[-1] < 0.5 * min(equal.losses[-1], large.losses[-1]),
@@ -175,11 +176,10 @@ def compare(run: Run, learned: dict[str, Trained]) -> None:
 def draw_layers(run: Run, layers: dict[str, list[np.ndarray]]) -> None:
     """A row of histograms for each initialiser."""
     figure = run.figure(13, 12)
-    figure.suptitle(
-        "Activations of five layers: zeros, fading, saturated, shrinking slowly, and He's with ReLU", ha="center"
-    )
+    figure.suptitle("Five layers: zeros stay, small weights fade, large ones saturate", fontweight="bold", fontsize=14)
     for axes, (name, arrays) in zip(figure.subplots(len(layers), 5), layers.items(), strict=True):
-        nn.plot.histogram_row(axes, arrays, [f"{name}: layer {k}" if k == 1 else f"layer {k}" for k in range(1, 6)])
+        nn.plot.histogram_row(axes, arrays, [f"layer {k}" for k in range(1, 6)])
+        axes[0].set_ylabel(name if "ReLU" in name else f"{name}\nwith tanh", fontweight="bold")
     run.save(
         figure,
         "activations.png",
@@ -200,6 +200,7 @@ def draw_neurons(run: Run, learned: dict[str, Trained]) -> None:
         ax.plot(*result.before, "o", color=BLUE, markersize=5, label="before")
         ax.plot(*result.after, "s", color=ORANGE, markersize=5, label="after")
         ax.set(xlabel="weight of $x_0$", title=f"{name}\n{result.dead:.0%} dead")
+        ax.locator_params(nbins=5)
     panels[0].set_ylabel("weight of $x_1$")
     panels[0].legend()
     nn.plot.loss_curves(losses, {name: result.losses for name, result in learned.items()})

@@ -69,7 +69,7 @@ def learn(run: Run, model: nn.Sequential, data: Images, epochs: int, lr: float) 
     """Train, print each epoch, draw its course; the last accuracy on the test pictures, and seconds of training."""
     steps = epochs * -(-len(data.X_train) // BATCH)
     optimiser = nn.optim.AdamW(model.parameters(), nn.schedules.cosine(lr, total=steps), weight_decay=DECAY)
-    accuracies = [right(model, data)]
+    accuracies: list[float] = []
     testing = 0.0  # seconds
 
     def after_epoch(history: nn.train.History) -> None:
@@ -99,10 +99,9 @@ def learn(run: Run, model: nn.Sequential, data: Images, epochs: int, lr: float) 
 
     figure = run.figure(8, 4)
     left, right_axes = figure.subplots(1, 2)
-    nn.plot.loss_curves(left, {"training": history.loss}).set_title("Loss")
-    nn.plot.loss_curves(right_axes, {"test": [100 * (1 - a) for a in accuracies[1:]]}, ylabel="wrong, %").set_title(
-        "Mistakes"
-    )
+    history.plot(left).set_title("Loss")
+    mistakes = {"test": [100 * (1 - accuracy) for accuracy in accuracies]}
+    nn.plot.loss_curves(right_axes, mistakes, first=1, ylabel="wrong, %").set_title("Mistakes")
     run.save(
         figure,
         "training.png",
@@ -149,7 +148,9 @@ def report(run: Run, model: nn.Sequential, data: Images) -> None:
         figure.suptitle("The mistakes it was surest of", fontweight="bold")
         titles = [f"{truth[i]} read as {guess[i]}" for i in worst]
         nn.plot.images(figure, data.X_test[worst].reshape(-1, 28, 28), titles)
-        run.save(figure, "mistakes.png", f"The {len(worst)} mistakes that the network was surest of: " + "; ".join(titles))
+        run.save(
+            figure, "mistakes.png", f"The {len(worst)} mistakes that the network was surest of: " + "; ".join(titles)
+        )
 
     W1 = model[0].W.data  # (784, 256)
     largest = np.argsort(-np.linalg.norm(W1, axis=0), kind="stable")[:40]

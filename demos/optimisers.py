@@ -49,11 +49,11 @@ def main(quick: bool = False, *, epochs: int = 300, **flags: Any) -> int:
         ends, best = every_rate(run, X, y, epochs)
         with_lbfgs = train_by_lbfgs(run, X, y, epochs)
         if with_lbfgs:
+            lowest = min(curve[-1] for curve in best.values())
             run.expect(
                 with_lbfgs[-1] < best["momentum"][-1] / 4,
-                f"L-BFGS: {with_lbfgs[-1]:.4f} after {len(with_lbfgs) - 1} evaluations (target: below a quarter of what "
-                f"momentum reaches), with no rate to choose; the best of the others: "
-                f"{min(curve[-1] for curve in best.values()):.4f}",
+                f"L-BFGS: {with_lbfgs[-1]:.4f} after {len(with_lbfgs) - 1} evaluations, without any rate (target: below a "
+                f"quarter of what momentum reaches); the best of the others: {lowest:.4f}",
             )
             best[LBFGS] = with_lbfgs
         scales(run)

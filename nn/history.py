@@ -80,17 +80,20 @@ class History:
         return text + ", stopped early" * self.stopped_early + ", interrupted" * self.interrupted
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the losses against the epochs, on ``ax`` or on a new figure; returns the Axes.
+        """Draw the losses against the epochs, on ``ax`` or on a new figure of pyplot; returns the Axes.
 
-        >>> History(loss=[0.7, 0.2]).plot().get_xlabel()
+        >>> from matplotlib.figure import Figure
+        >>> History(loss=[0.7, 0.2]).plot(Figure().subplots()).get_xlabel()
         'epochs'
         """
-        from matplotlib.figure import Figure
-
         from nn.plot import loss_curves
 
+        if ax is None:
+            from matplotlib import pyplot as plt  # so that a notebook, or plt.show(), shows it
+
+            ax = plt.figure(layout="constrained").add_subplot()
         curves = {"training": self.loss} | ({"validation": self.validation_loss} if self.validation_loss else {})
-        return loss_curves(Figure().add_subplot() if ax is None else ax, curves)
+        return loss_curves(ax, curves, first=1)
 
 
 def _course(numbers: list[float]) -> str:

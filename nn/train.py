@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self, TypeAlias
 
 import numpy as np
 
-from autograd import Node, no_grad
+from autograd import Node, Tensor, no_grad
 from nn.checkpoints import Checkpoint, Position
 from nn.data.arguments import Generator, Rng, generator_of, is_real, is_whole
 from nn.data.preparation import batches, train_test_split
@@ -224,13 +224,14 @@ class _Step:
         self.in_arrays = any(p.is_array for p in self.model.parameters())
         self.measures_gradients = self.max_norm is not None or self.monitor_gradients
 
-    def outputs(self, X: np.ndarray) -> Any:
+    def outputs(self, X: Any) -> Any:
         """The outputs for a batch: of a network of Values, for one sample after the other."""
         return self.model(X) if self.in_arrays else [self.model(x) for x in X.tolist()]
 
     def __call__(self, X: np.ndarray, y: np.ndarray) -> _Taken:
+        """A step on a batch, whose X is an array of its own."""
         self.optimiser.zero_grad()  # first: the forward pass may have the memory
-        outputs = self.outputs(X)
+        outputs = self.outputs(Tensor.adopt(X) if self.in_arrays and X.dtype.kind == "f" else X)
         loss = self.loss(outputs, y)
         _check_loss(loss)
         total = loss if self.penalty is None else loss + self.penalty(self.model.parameters())

@@ -22,8 +22,8 @@ LEVELS = [
     {"nn.plot.labels"}, {"nn.plot.plane", "nn.plot.grids"}, {"nn.plot.curves", "nn.plot.diagram"},
     {"nn.plot.landscapes", "nn.plot.statistics"},
     {"nn.data", "nn.activations", "nn.init", "nn.history", "nn.metrics", "nn.plot", "nn.progress", "nn.schedules"},
-    {"nn.module"}, {"nn.layers", "nn.losses", "nn.optim", "nn.saving"}, {"nn.neurons", "nn.normalisation", "nn.summary"},
-    {"nn.checkpoints"}, {"nn.train"}, {"nn"},
+    {"nn.module"}, {"nn.layers", "nn.losses", "nn.optim", "nn.saving"},
+    {"nn.neurons", "nn.normalisation", "nn.summary"}, {"nn.checkpoints"}, {"nn.train"}, {"nn"},
 ]  # fmt: skip
 LEVEL = {module: i for i, level in enumerate(LEVELS) for module in level}
 

@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from tqdm import tqdm
 
 import nn
@@ -335,6 +336,7 @@ def test_history_draws_its_losses():
     ax = History(loss=[3.0, 2.0], validation_loss=[3.0, 2.5]).plot()
     assert {text.get_text() for text in ax.texts} == {"training", "validation"}
     assert History(loss=[3.0]).plot(ax) is ax
+    plt.close(ax.figure)
 
 
 def test_the_rate_of_a_schedule_is_recorded():

@@ -96,6 +96,19 @@ def test_a_graph_keeps_what_it_saw(change, exposed):
     np.testing.assert_array_equal(w.grad, [1.0, 4.0, 9.0])
 
 
+def test_an_adopted_array_can_no_longer_change():
+    w, batch = Tensor([1.0, 2.0]), np.array([3.0, 4.0])
+    whole = np.array([3.0, 4.0, 5.0])
+    losses = [(w * Tensor.adopt(array)).sum() for array in (batch, whole[:2])]
+    with pytest.raises(ValueError, match="read-only"):
+        batch[0] = 9.0
+    whole[0] = 9.0  # a view was copied
+    for loss in losses:
+        w.grad = None
+        loss.backward()
+        np.testing.assert_array_equal(w.grad, [3.0, 4.0])
+
+
 def test_data_taken_before_the_forward_pass_and_written_after():
     x = Tensor([1.0, 2.0])
     array = x.data
