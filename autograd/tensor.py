@@ -435,8 +435,10 @@ def holds_nodes(data: Any) -> bool:
 def real_array(data: Any, dtype: Any) -> np.ndarray:
     """A new array of floats.
 
-    Raises: TypeError for strings, complex numbers, None, ragged lists.
+    Raises: TypeError for strings, complex numbers, None, ragged lists, and for a dtype of ints, which would cut them.
     """
+    if dtype is not None and np.dtype(dtype).kind != "f":
+        raise TypeError(f"a Tensor holds floats, not {np.dtype(dtype)}: take float64, float32, or leave dtype out")
     try:
         array = np.array(unmasked(data) if isinstance(data, np.ndarray) else data)
     except ValueError as error:

@@ -20,7 +20,7 @@ from demos.command import Run
 from demos.module_6 import stream_at
 from nn.plot import BLUE, GREEN, INK, ORANGE
 
-SECONDS = (5, 3)  # in full, and with --quick
+SECONDS = (3, 2)  # in full, and with --quick
 
 OUT = [
     [-0.18658744, 1.32273636, 1.72084876],

@@ -1,7 +1,7 @@
-"""A small network learns to read digits in 17 fonts, with nothing to download.
+"""A small network learns to read digits in 16 fonts, with nothing to download.
 
-2,000 pictures of 28 by 28, drawn by Matplotlib, each shifted, turned, slanted and noisy in its own way. A linear model
-reads about nine of ten; 64 hidden neurons read nearly all. You will see the pictures, both learning curves, and
+5,000 pictures of 28 by 28, drawn by Matplotlib, each shifted, turned, slanted and noisy in its own way. A linear model
+reads about 96 of 100; one with 64 hidden neurons, 99. You will see the pictures, both learning curves, and
 what is taken for what.
 
 From: "Chapter 3: Neural Networks", worked example MNIST, in the small.
@@ -17,17 +17,17 @@ import nn
 from demos.command import Run
 from demos.mnist import network, right, scores
 
-SECONDS = (8, 3)  # in full, and with --quick
+SECONDS = (4, 2)  # in full, and with --quick
 
 
-def main(quick: bool = False, *, epochs: int = 30, lr: float = 0.005, **flags: Any) -> int:
+def main(quick: bool = False, *, epochs: int = 20, lr: float = 0.003, **flags: Any) -> int:
     """Train a linear model and a network, compare, draw."""
     with Run("digits", quick=quick, **flags) as run:
-        data = nn.data.digits(1000 if quick else 2000, 500, rng=run.seed)
-        epochs = min(epochs, 12) if quick else epochs
+        data = nn.data.digits(1500 if quick else 5000, 1000, rng=run.seed)
+        epochs, target, gain = (min(epochs, 10), 93, 1) if quick else (epochs, 98, 2)
         models = {
-            "linear, 784-10": network([784, 10], run.seed),
-            "one hidden layer, 784-64-10": network([784, 64, 10], run.seed),
+            "784-10": network([784, 10], run.seed),
+            "784-64-10": network([784, 64, 10], run.seed),
         }
         mistakes: dict[str, list[float]] = {}
         for name, model in models.items():
@@ -44,10 +44,10 @@ def main(quick: bool = False, *, epochs: int = 30, lr: float = 0.005, **flags: A
             )
             run.say(f"{name}: {100 - curve[-1]:.1f} % of {len(data.X_test)} new pictures read rightly")
         linear, hidden = (100 - curve[-1] for curve in mistakes.values())
-        target = 88 if quick else 95
         run.expect(hidden > target, f"test accuracy {hidden:.1f} % with a hidden layer (target: over {target} %)")
-        run.expect(hidden > linear + 2, f"{hidden - linear:.1f} points more than the linear model (target: over 2)")
-        draw(run, data, mistakes, scores(models["one hidden layer, 784-64-10"], data.X_test).argmax(axis=1))
+        more = hidden - linear
+        run.expect(more > gain, f"{more:.1f} points more than the linear model (target: over {gain})")
+        draw(run, data, mistakes, scores(models["784-64-10"], data.X_test).argmax(axis=1))
     return run.status
 
 

@@ -20,7 +20,7 @@ import nn
 from demos.command import Run
 from demos.style import BLUE, ORANGE
 
-SECONDS = (5, 4)  # in full, and with --quick
+SECONDS = (3, 3)  # in full, and with --quick
 
 START = (  # W1, b1, W2, b2 of exercise 3.1
     [[0.1, 0.2, -0.1], [0.3, -0.2, 0.4]],
@@ -109,7 +109,7 @@ def draw_run(run: Run, model: nn.Module, losses: np.ndarray, X: np.ndarray, y: n
     """The loss over the epochs, and which class is chosen where."""
     figure = run.figure(12.5, 5.4)
     left, right = figure.subplots(1, 2)
-    nn.plot.loss_curves(left, {f"{losses[-1]:.4f}": losses}, log=False, ylabel="loss, mean over batches")
+    nn.plot.loss_curves(left, {f"{losses[-1]:.4f}": losses}, log=False, first=1, ylabel="loss, mean over batches")
     left.set_title("50 epochs in batches of 32")
     nn.plot.regions(right, lambda plane: nn.metrics.predicted_labels(model(plane)), X, y)
     right.set(title=f"The class chosen, 200 new points: {share:.2%} right", xlabel="$x_1$", ylabel="$x_2$")

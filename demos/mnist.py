@@ -20,7 +20,7 @@ import numpy as np
 import nn
 from autograd import no_grad
 from demos.command import Run
-from nn.data import DataError, Images
+from nn.data import DataError, Images, MnistUnavailable
 
 SECONDS = (25, 3)  # in full, and with --quick
 BATCH = 128
@@ -51,9 +51,11 @@ def load(run: Run) -> tuple[Images, float, str]:
     """The pictures, the accuracy to reach, and where they are from: MNIST, or digits drawn here."""
     try:
         return nn.data.mnist(download=not run.quick), 0.983, "from MNIST"
-    except DataError as error:  # MnistUnavailable is one, too
-        run.say(f"{error}. Digits drawn from fonts take their place here")
-        return nn.data.digits(6000, 1000, rng=run.seed), 0.97, "drawn from fonts"
+    except MnistUnavailable:
+        run.say("MNIST is not here; digits drawn from fonts take its place. nn.data.mnist() says how to get it")
+    except DataError as error:
+        run.say(f"{error}; digits drawn from fonts take their place")
+    return nn.data.digits(6000, 1000, rng=run.seed), 0.97, "drawn from fonts"
 
 
 def network(sizes: Sequence[int], seed: int) -> nn.Sequential:

@@ -23,7 +23,7 @@ from demos.style import GREY, INK
 from demos.two_classes import expect_losses
 from demos.xor import chapter_3_network
 
-SECONDS = (5, 3)  # in full, and with --quick
+SECONDS = (3, 2)  # in full, and with --quick
 
 LOSSES = {  # what the document's code gives: after so many updates, plain and with momentum
     "Two moons": (

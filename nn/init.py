@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "INITIALISERS", "constant", "he", "initialiser_named", "lecun", "normal", "orthogonal", "uniform", "xavier",
-    "xavier_fan_in", "xavier_uniform", "zeros",
+    "INITIALISERS", "constant", "he", "initialiser_named", "lecun", "normal", "orthogonal", "random_generator",
+    "uniform", "xavier", "xavier_fan_in", "xavier_uniform", "zeros",
 ]  # fmt: skip
 
 Initialiser = Callable[[tuple[int, ...], Any], np.ndarray]
@@ -138,6 +138,21 @@ def orthogonal(shape: tuple[int, ...], rng: Any) -> np.ndarray:
     Q, R = np.linalg.qr(rng.normal(size=(max(fan_in, fan_out), min(fan_in, fan_out))))
     Q = Q * np.where(np.diagonal(R) < 0, -1.0, 1.0)  # else the signs are the decomposition's, not chance
     return Q if fan_in >= fan_out else Q.T
+
+
+def random_generator(rng: Any) -> Any:
+    """The generator ``rng``, or a fresh one for None.
+
+    Raises: TypeError for anything else: a seed would give each layer that gets it the same numbers.
+
+    >>> random_generator(np.random.default_rng(0)).random()
+    0.6369616873214543
+    """
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, (np.random.Generator, np.random.RandomState)):
+        raise TypeError(f"rng is {rng!r:.60}; it is a random generator, such as np.random.default_rng(42), or None")
+    return rng
 
 
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:

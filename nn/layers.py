@@ -15,7 +15,7 @@ from autograd import Node, Parameter, ops
 from autograd.errors import ShapeError
 from autograd.node import plain
 from nn.activations import softmax
-from nn.init import Initialiser, initialiser_named
+from nn.init import Initialiser, initialiser_named, random_generator
 from nn.module import Module
 
 __all__ = [
@@ -49,7 +49,7 @@ class Linear(Module):
         init: str | Initialiser = "he",
     ) -> None:
         draw = initialiser_named(init) if isinstance(init, str) else init
-        weights = draw((d_in, d_out), rng or np.random.default_rng())
+        weights = draw((d_in, d_out), random_generator(rng))
         if np.shape(weights) != (d_in, d_out):
             raise ShapeError(f"init={init!r} gave weights of shape {np.shape(weights)}, asked for {(d_in, d_out)}")
         self.W = Parameter(weights, name="W", dtype=dtype)  # (d_in, d_out)
@@ -130,7 +130,7 @@ class LeakyReLU(Activation):
     function = ops.leaky_relu
 
     def __init__(self, slope: float = 0.01) -> None:
-        self.options = (slope,)
+        self.options = (float(slope),)  # a np.float64 would make float32 arrays float64
 
 
 class ELU(Activation):
@@ -146,7 +146,7 @@ class ELU(Activation):
     function = ops.elu
 
     def __init__(self, alpha: float = 1.0) -> None:
-        self.options = (alpha,)
+        self.options = (float(alpha),)
 
 
 class GELU(Activation):
@@ -233,12 +233,20 @@ ACTIVATION_LAYERS: dict[str, type[Activation]] = {
 class Sequential(Module):
     """Modules one after another; functions of one argument may stand among them.
 
+    Raises: TypeError for what cannot be called, such as a list of modules, and for a class in place of a layer.
+
     >>> model = Sequential(Linear(2, 16), ReLU(), Linear(16, 1))
     >>> model(np.ones((4, 2))).shape
     (4, 1)
     """
 
     def __init__(self, *modules: Any) -> None:
+        for module in modules:
+            if isinstance(module, type) or not callable(module):
+                raise TypeError(
+                    f"Sequential: {module!r:.60} is no layer; write Sequential(Linear(2, 16), ReLU(), ...), and "
+                    f"Sequential(*layers) for a list"
+                )
         self.steps = list(modules)
 
     def __call__(self, x: Any) -> Any:
@@ -343,7 +351,7 @@ class Embedding(Module):
         rng: np.random.Generator | np.random.RandomState | None = None,
         dtype: Any = np.float64,
     ) -> None:
-        self.W = Parameter((rng or np.random.default_rng()).normal(0.0, 1.0, (n, d)), name="W", dtype=dtype)  # (n, d)
+        self.W = Parameter(random_generator(rng).normal(0.0, 1.0, (n, d)), name="W", dtype=dtype)  # (n, d)
 
     def __call__(self, ids: Any) -> Any:
         """The rows at these ids."""
@@ -378,8 +386,8 @@ class Dropout(Module):
     def __init__(self, p: float = 0.5, rng: np.random.Generator | np.random.RandomState | None = None) -> None:
         if not 0 <= p < 1:
             raise ValueError(f"Dropout({p!r}): p is the probability of dropping an entry, at least 0 and less than 1")
-        self.p = p
-        self.rng = rng or np.random.default_rng()
+        self.p = float(p)
+        self.rng = random_generator(rng)
 
     def __call__(self, x: Any) -> Any:
         """The same shape."""

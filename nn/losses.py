@@ -16,6 +16,7 @@ import numpy as np
 
 from autograd import Node, Tensor, Value, ops
 from autograd.errors import ShapeError
+from autograd.tensor import holds_nodes
 from nn.module import Module
 
 __all__ = [
@@ -125,7 +126,8 @@ def bce(probabilities: Any, labels: Any, clip: float = 1e-7) -> Any:
 
     Shapes: both the same, any.
 
-    Raises: ShapeError if they differ; ValueError for probabilities outside of [0, 1].
+    Raises: ShapeError if they differ; ValueError for probabilities or labels outside of [0, 1], or a clip outside of
+    [0, 0.5).
 
     From: "Multi-Layer Perceptron (1 Hidden Layer)", step 3 and 4, with a clip of 1e-7; 1e-15 in "Module 02:
     Backpropagation and Gradient Descent". "Chapter 3: Neural Networks" adds 1e-15 inside the logarithm instead, and
@@ -136,6 +138,8 @@ def bce(probabilities: Any, labels: Any, clip: float = 1e-7) -> Any:
     """
     p, y = _both("bce", probabilities, labels)
     _check_probabilities("bce", p, "bce_with_logits")
+    _check_binary("bce", y)
+    _check_clip("bce", clip, 0.5)
     if clip:
         p = ops.clip(p, clip, 1 - clip)
     return -ops.mean(y * ops.log(p) + (1 - y) * ops.log(1 - p))
@@ -146,7 +150,7 @@ def bce_with_logits(logits: Any, labels: Any) -> Any:
 
     Shapes: both the same, any.
 
-    Raises: ShapeError if they differ.
+    Raises: ShapeError if they differ; ValueError for labels outside of [0, 1].
 
     From: the step from dL/dp to p - y, "Multi-Layer Perceptron (1 Hidden Layer)", step 3.
 
@@ -154,6 +158,7 @@ def bce_with_logits(logits: Any, labels: Any) -> Any:
     0.0
     """
     z, y = _both("bce_with_logits", logits, labels)
+    _check_binary("bce_with_logits", y)
     return ops.sigmoid_cross_entropy(z, y=_targets(y, "bce_with_logits"))
 
 
@@ -183,8 +188,8 @@ def categorical_cross_entropy(probabilities: Any, labels: Any, clip: float = 1e-
 
     Shapes: probabilities (n, k) or (k,); labels (n,) integers or one-hot of the probabilities' shape.
 
-    Raises: ShapeError for other shapes, ValueError for labels outside of 0 ... k-1 and for probabilities outside of
-    [0, 1].
+    Raises: ShapeError for other shapes, ValueError for labels outside of 0 ... k-1, for probabilities outside of [0, 1]
+    or a clip outside of [0, 1).
 
     From: "Chapter 3: Neural Networks", loss functions; "Module 02: Backpropagation and Gradient Descent", part 2.
 
@@ -193,6 +198,7 @@ def categorical_cross_entropy(probabilities: Any, labels: Any, clip: float = 1e-
     """
     p, y = _with_classes("categorical_cross_entropy", "probabilities", probabilities, labels)
     _check_probabilities("categorical_cross_entropy", p, "cross_entropy")
+    _check_clip("categorical_cross_entropy", clip, 1.0)
     return _mean_of_labelled(ops.log(ops.clip(p, clip, None) if clip else p), y)
 
 
@@ -270,15 +276,16 @@ def _both(what: str, predictions: Any, targets: Any) -> tuple[Any, Any]:
 
     Raises: ShapeError if the shapes differ, ValueError if there is nothing to average.
     """
-    pair = [_stacked(predictions), _stacked(targets)]
-    shapes = [_shape(x) for x in pair]
-    if shapes[0] != shapes[1]:
+    predictions, targets = _stacked(predictions), _stacked(targets)
+    shape, other = _shape(predictions), _shape(targets)
+    if shape != other:
+        same_size = math.prod(shape) == math.prod(other)
+        advice = f"Make them equal, for example with targets.reshape{shape}" if same_size else "Each needs one target"
         raise ShapeError(
-            f"{what}: predictions have shape {shapes[0]} and targets {shapes[1]}; a difference of the two would have "
-            f"shape {_together(*shapes)}. Make them equal, for example with targets.reshape{shapes[0]}"
+            f"{what}: predictions have shape {shape} and targets {other}; {_difference(shape, other)}. {advice}"
         )
-    _check_not_empty(what, shapes[0])
-    return pair[0], pair[1]
+    _check_not_empty(what, shape)
+    return predictions, _as_precise_as(predictions, targets)
 
 
 def _with_classes(what: str, name: str, outputs: Any, labels: Any) -> tuple[Any, np.ndarray]:
@@ -293,25 +300,33 @@ def _with_classes(what: str, name: str, outputs: Any, labels: Any) -> tuple[Any,
             f"{what}: {name} have shape (n, k), or (k,) for one sample, with k classes; this is one number"
         )
     _check_not_empty(what, shape)
-    return outputs, _one_hot(what, name, _targets(labels, what), shape)
+    return outputs, _as_precise_as(outputs, _one_hot(what, name, _targets(labels, what), shape))
 
 
 def _stacked(x: Any) -> Any:
     """Lists, and arrays of Values, as an array or a Tensor; numbers, nodes and other arrays as they are."""
     if isinstance(x, (Node, int, float)) or (isinstance(x, np.ndarray) and x.dtype != object):
         return x
-    return Tensor(x) if any(isinstance(part, Node) for part in np.asarray(x, dtype=object).flat) else np.asarray(x)
+    return Tensor(x) if holds_nodes(x) else np.asarray(x)
 
 
 def _shape(x: Any) -> tuple[int, ...]:
     return x.shape if isinstance(x, Node) else np.shape(x)
 
 
-def _together(a: tuple[int, ...], b: tuple[int, ...]) -> Any:
+def _difference(a: tuple[int, ...], b: tuple[int, ...]) -> str:
     try:
-        return np.broadcast_shapes(a, b)
+        return f"a difference of the two would have shape {np.broadcast_shapes(a, b)}"
     except ValueError:
-        return "no"
+        return "the two have no difference"
+
+
+def _as_precise_as(predictions: Any, targets: Any) -> Any:
+    """A plain array of targets in the predictions' dtype: float64 or integers would make a float32 loss float64."""
+    dtype = _data(predictions).dtype
+    if isinstance(targets, np.ndarray) and targets.dtype.kind in "fiub" and dtype.kind == "f":
+        return targets.astype(dtype, copy=False)
+    return targets
 
 
 def _check_not_empty(what: str, shape: tuple[int, ...]) -> None:
@@ -324,10 +339,26 @@ def _check_probabilities(what: str, p: Any, instead: str) -> None:
         raise ValueError(f"{what}: probabilities lie between 0 and 1; for scores of any size use {instead}")
 
 
+def _check_binary(what: str, labels: Any) -> None:
+    y = _data(labels)
+    if ((y < 0) | (y > 1)).any():
+        raise ValueError(
+            f"{what}: labels are 0 and 1, or probabilities between; these run from {y.min():.6g} to {y.max():.6g}. "
+            f"From -1 and 1: (labels + 1) / 2; for more classes take cross_entropy"
+        )
+
+
+def _check_clip(what: str, clip: float, limit: float) -> None:
+    if not 0 <= clip < limit:
+        raise ValueError(f"{what}: clip is {clip!r}; it is a small number such as 1e-7, at least 0 and below {limit}")
+
+
 def _one_hot(what: str, name: str, labels: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     if labels.shape == shape:
-        if not np.allclose(labels.sum(axis=-1), 1):
-            raise ValueError(f"{what}: rows of one-hot labels, or of probabilities, add up to 1; these do not")
+        if not np.allclose(labels.sum(axis=-1), 1) or (labels < 0).any():
+            raise ValueError(
+                f"{what}: rows of one-hot labels, or of probabilities, add up to 1, with nothing below 0; these do not"
+            )
         return labels
     if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeError(

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Value
 from nn.activations import activation_named, softmax
+from nn.init import random_generator
 from nn.layers import ACTIVATION_LAYERS, Linear, Sequential
 from nn.module import Module
 
@@ -21,7 +22,7 @@ class Neuron(Module):
 
     ``nonlin=False`` is micrograd's spelling of ``activation="linear"``.
 
-    Raises: ValueError for an input of another length, and for softmax, which takes a whole layer.
+    Raises: ValueError for an input of another length or of several samples, and for softmax, which takes a whole layer.
 
     From: "Chapter 3: Neural Networks", the single neuron.
 
@@ -37,10 +38,10 @@ class Neuron(Module):
         activation: str = "relu",
         rng: np.random.Generator | np.random.RandomState | None = None,
     ) -> None:
-        rng = rng or np.random.default_rng()
+        rng = random_generator(rng)
         self.w = [Value(w, name=f"w{i}") for i, w in enumerate(rng.uniform(-1, 1, n_inputs))]
         self.b = Value(0.0, name="b")
-        self.activation = activation if nonlin else "linear"
+        self.activation = _activation_of(nonlin, activation)
         self.activate = activation_named(self.activation)
         if self.activate is softmax:
             raise ValueError('softmax is of a whole layer: Layer(n_inputs, n_outputs, activation="softmax")')
@@ -49,7 +50,13 @@ class Neuron(Module):
         """The output, a Value, for ``n_inputs`` numbers or Values."""
         if len(x) != len(self.w):
             raise ValueError(f"{self} takes {len(self.w)} inputs, one sample at a time, but x has {len(x)}")
-        return self.activate(sum((w * x for w, x in zip(self.w, x, strict=True)), self.b))
+        z = sum((w * x for w, x in zip(self.w, x, strict=True)), self.b)
+        if z.is_array and z.shape:
+            raise ValueError(
+                f"{self} takes {len(self.w)} numbers, one sample at a time, but x has shape {np.shape(x)}; "
+                f"write [model(row) for row in X]"
+            )
+        return self.activate(z)
 
     def sample_shape(self) -> tuple[int, ...] | None:
         """``(n_inputs,)``."""
@@ -78,8 +85,8 @@ class Layer(Module):
         activation: str = "relu",
         rng: np.random.Generator | np.random.RandomState | None = None,
     ) -> None:
-        rng = rng or np.random.default_rng()
-        self.activation = activation if nonlin else "linear"
+        rng = random_generator(rng)
+        self.activation = _activation_of(nonlin, activation)
         if self.activation == "softmax" and n_outputs == 1:
             raise ValueError("the softmax of one output is always 1; for one probability take sigmoid")
         each = "linear" if self.activation == "softmax" else self.activation
@@ -138,7 +145,9 @@ class MLP(Module):
             raise TypeError(
                 f"MLP({n_inputs}, {sizes!r}): the sizes of the layers are a list, as in MLP(2, [16, 16, 1])"
             )
-        rng = rng or np.random.default_rng()
+        if not sizes or min(sizes) < 1:
+            raise ValueError(f"MLP({n_inputs}, {sizes!r}): there are one or more layers, each of one neuron or more")
+        rng = random_generator(rng)
         activations = [*[activation] * (len(sizes) - 1), output]
         inputs = [n_inputs, *sizes]
         self.layers = [Layer(inputs[i], size, activation=activations[i], rng=rng) for i, size in enumerate(sizes)]
@@ -165,3 +174,9 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(str, self.layers))}]"
+
+
+def _activation_of(nonlin: Any, activation: str) -> str:
+    if isinstance(nonlin, str):  # it comes first, as in micrograd, and would be taken for True
+        raise TypeError(f'nonlin is {nonlin!r}, and is True or False; write activation="{nonlin}"')
+    return activation if nonlin else "linear"

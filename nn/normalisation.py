@@ -5,6 +5,7 @@ The backward pass is the engine's: nothing here differentiates.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,9 @@ class Normalisation(Module):
     def __init__(self, d: int, eps: float, dtype: Any) -> None:
         self.gamma = Parameter(np.ones(d), name="gamma", dtype=dtype)  # (d,)
         self.beta = Parameter(np.zeros(d), name="beta", dtype=dtype)  # (d,)
-        self.eps = eps
+        if not 0 <= eps < math.inf:
+            raise ValueError(f"{type(self).__name__}: eps is {eps!r}; it is a small number such as 1e-5, not below 0")
+        self.eps = float(eps)  # a np.float64 would make float32 arrays float64
 
     def normalised(self, x: Any, mean: Any, var: Any) -> Any:
         """``gamma * (x - mean) / sqrt(var + eps) + beta``."""
@@ -57,7 +60,7 @@ class BatchNorm(Normalisation):
     Shapes: x (n, d), gamma, beta, running_mean, running_var (d,); in evaluation mode also (d,).
 
     Raises: ShapeError if the last axis of x is not d, or in training for a batch of one sample; ValueError for another
-    convention or a momentum outside of [0, 1].
+    convention, a momentum outside of [0, 1] or an eps below 0.
 
     From: Ioffe, Szegedy (2015), Batch Normalization; "Neural Networks Solutions - Module 6", exercise 6.3.
 
@@ -118,7 +121,7 @@ class LayerNorm(Normalisation):
 
     Shapes: x (..., d), gamma, beta (d,).
 
-    Raises: ShapeError if the last axis of x is not d.
+    Raises: ShapeError if the last axis of x is not d; ValueError for an eps below 0.
 
     From: Ba, Kiros, Hinton (2016), Layer Normalization.
 

@@ -436,7 +436,7 @@ def clip_gradient_norm(params: Iterable[Any], limit: float) -> float:
     >>> clip_gradient_norm([a, b], 5.0), a.grad, b.grad
     (10.0, 3.0, 4.0)
     """
-    _check_limit(limit)
+    limit = _checked_limit(limit)
     leaves = _leaves("clip_gradient_norm", params)
     norm = gradient_norm(leaves)
     if not norm < math.inf:
@@ -465,7 +465,7 @@ def clip_gradient_values(params: Iterable[Any], limit: float) -> None:
     >>> w.grad
     array([ 2. , -2.5])
     """
-    _check_limit(limit)
+    limit = _checked_limit(limit)
     _replace(_with_gradient("clip_gradient_values", params), lambda g: np.clip(g, -limit, limit))
 
 
@@ -493,7 +493,7 @@ def minimise_lbfgs(
     minimum, without gradients; if ``loss()`` raises, they are as before.
 
     Raises: ImportError without SciPy; TypeError if ``loss()`` returns a plain number; ValueError if it is not finite at
-    the start.
+    the start, or depends on none of the parameters.
 
     From: Byrd, Lu, Nocedal and Zhu, "A Limited Memory Algorithm for Bound Constrained Optimization" (1995).
 
@@ -511,13 +511,16 @@ def minimise_lbfgs(
 
     def value_and_gradient(x: np.ndarray) -> tuple[float, np.ndarray]:
         _assign(params, x)
-        _forget(params)
+        for p in params:
+            p.grad = None
         root = loss()
         if not isinstance(root, Node):
             raise TypeError(
                 f"loss() gave {root!r:.60}; it computes from the parameters and returns a Value or a Tensor"
             )
         root.backward()
+        if all(p.grad is None for p in params):
+            raise ValueError("loss() depends on none of the parameters; compute it from those that were passed")
         return float(root.data), np.concatenate([_flat(p, 0.0 if p.grad is None else _gradient(p)) for p in params])
 
     best = start = np.concatenate([_flat(p, p.operand()) for p in params])
@@ -551,6 +554,8 @@ def _entries(who: str, params: Any) -> list[Any]:
         raise TypeError(f"{who} was given the module itself; pass its .parameters()")
     if isinstance(params, (Node, dict)):
         raise TypeError(f"{who} was given one {type(params).__name__}; pass a list of them")
+    if not isinstance(params, Iterable):
+        raise TypeError(f"{who} was given {params!r:.60}; pass a list, as model.parameters() gives one")
     if not (entries := list(params)):
         raise ValueError(f"{who} was given no parameters; pass model.parameters()")
     return entries
@@ -585,9 +590,10 @@ def _forget(params: list[Any]) -> None:
         p.grad = None if p.is_array else 0.0
 
 
-def _check_limit(limit: float) -> None:
-    if not limit > 0:
-        raise ValueError(f"the limit is {limit!r}; it is a positive number")
+def _checked_limit(limit: float) -> float:
+    """A Python float: a NumPy float64 would turn float32 gradients into float64."""
+    _check_number("the limit", limit, lambda x: x > 0, "is a positive number")
+    return float(limit)
 
 
 RANGES: dict[str, tuple[Callable[[float], bool], str]] = {

@@ -21,7 +21,8 @@ def summary_of(model: Module, input_shape: int | tuple[int, ...] | None = None) 
     It runs the model on two samples of zeros, in evaluation mode; the model stays as it was. Containers such as
     Sequential have their parts indented below them.
 
-    Shapes: ``input_shape`` is the shape of one sample; left out, the first Linear tells it.
+    Shapes: ``input_shape`` is the shape of one sample; left out, the first Linear tells it, unless an
+    Embedding comes before.
 
     Raises: ValueError if nothing tells the shape; what the model raises if a shape does not fit.
 
@@ -97,9 +98,10 @@ def _shape(y: Any) -> str:
 
 def _zeros(model: Module, input_shape: int | tuple[int, ...] | None) -> Any:
     """Two samples of zeros; for a model of neurons one, as a list."""
+    first = next((module for module in model.modules() if isinstance(module, (Embedding, Linear))), None)
     if input_shape is None:
         known = (shape for module in model.modules() if (shape := module.sample_shape()) is not None)
-        input_shape = next(known, None)
+        input_shape = None if isinstance(first, Embedding) else next(known, None)
         if input_shape is None:
             raise ValueError(
                 f"summary of {model.title()}: no Linear tells the shape of a sample; give it, as in "
@@ -109,7 +111,6 @@ def _zeros(model: Module, input_shape: int | tuple[int, ...] | None) -> Any:
     parameters = model.parameters()
     if parameters and not any(p.is_array for p in parameters):
         return [0.0] * shape[0]
-    first = next((module for module in model.modules() if isinstance(module, (Embedding, Linear))), None)
     return np.zeros((2, *shape), dtype=int if isinstance(first, Embedding) else float)
 
 

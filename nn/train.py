@@ -62,7 +62,7 @@ def fit(
 ) -> History:
     """Train ``model`` on ``data = (X, y)``, a step per batch, and return how it went; the model ends in eval mode.
 
-    ``batch_size=None`` takes all samples at once, 1 is stochastic gradient descent; the last batch may be smaller. The
+    ``batch_size=None`` takes all samples at once, in their order; 1 is stochastic gradient descent; the last batch may be smaller. The
     loss of an epoch is the mean over samples; the documents average batch means, where a small batch counts too much.
 
     - ``validation``: a share to hold out, drawn by ``rng``, or (X, y); judged after each epoch, in evaluation mode.
@@ -98,7 +98,18 @@ def fit(
         file = Checkpoint(checkpoint, model, optimiser, rng, {**facts, "restore_best": restore_best})
     X, y, held_out = _split(X, y, validation, rng)
     step = _Step(model, loss, optimiser, penalty, max_norm, monitor_gradients)
-    run = _Run(step, metric, size, rng if shuffle else None, epochs, patience, restore_best, file, progress, on_epoch)
+    run = _Run(
+        step,
+        metric,
+        size,
+        rng if shuffle and size < len(X) else None,
+        epochs,
+        patience,
+        restore_best,
+        file,
+        progress,
+        on_epoch,
+    )
     try:
         return run.through(X, y, held_out)
     finally:

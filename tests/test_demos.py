@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import matplotlib as mpl
@@ -19,31 +20,48 @@ from tqdm import tqdm
 
 import nn
 from demos import __main__ as command_line
-from demos import command, moons
+from demos import moons
 from demos.command import Progress, Run
 
 ROOT = Path(__file__).parents[1]
 DEMOS = command_line.registry()
+MODULES = sorted(path.stem for path in (ROOT / "demos").glob("*.py"))
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FILES = {
     "activations": {"activations.png"},
+    "batchnorm": {"batchnorm.png"},
     "circles": {"data.png", "circles.png"},
+    "clipping": {"clipping.png"},
     "compare_activations": {"compare_activations.png"},
     "deep_moons": {"deep_moons.png"},
     "depth": {"depth.png"},
+    "digits": {"pictures.png", "learning.png"},
+    "dropout": {"dropout.png"},
     "errata": {"cost.png", "heat_map.png", "softmax.png", "vanishing.png", "loss_gradients.png", "converged.png"},
     "finite_differences_cost": {"cost.png"},
     "forward_pass": {"forward_pass.png"},
     "gradient_check": {"scatter.png", "errors.png"},
     "gradient_descent": {"trajectories.png", "convergence.png"},
+    "initialisation": {"activations.png", "neurons.png"},
     "learning_rates": {"learning_rates.png"},
     "linear_collapse": {"linear_collapse.png"},
+    "loss_landscape": {"landscape.png"},
     "losses": {"losses.png"},
     "manual_backprop": {"network.png"},
+    "minibatches": {"document.png", "comparison.png"},
+    "mnist": {"training.png", "confusion.png", "mistakes.png", "weights.png"},
+    "momentum": {"momentum.png"},
     "moons": {"loss.png", "boundary.png", "neuron.dot"},
     "network_diagram": {"networks.png", "flow.png"},
     "one_hidden_layer": {"one_hidden_layer.png"},
     "one_neuron": {"one_neuron.png"},
+    "optimisers": {"optimisers.png"},
+    "regularisation": {"remedies.png", "scales.png"},
+    "residual": {"residual.png"},
+    "schedules": {"schedules.png"},
     "softmax_jacobian": {"softmax_jacobian.png"},
+    "universal_approximation": {"universal_approximation.png"},
+    "vanishing_gradients": {"vanishing_gradients.png"},
     "why_accumulate": {"accumulate.png"},
     "why_topological_order": {"orders.png"},
     "why_zero_grad": {"zero_grad.png"},
@@ -388,6 +406,6 @@ def test_the_table_of_the_readme_is_in_step_with_the_modules():
     assert rows == expected
 
 
-@pytest.mark.parametrize("module", [command, moons], ids=lambda module: module.__name__)
-def test_the_examples_in_docstrings(module):
-    assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_in_docstrings(name):
+    assert doctest.testmod(import_module(f"demos.{name}"), optionflags=FLAGS).failed == 0

@@ -17,11 +17,12 @@ rng = np.random.default_rng
 
 
 def every_layer(dtype=np.float64):
-    """One of each, all on rows of 4."""
+    """One of each, all on rows of 4; their options are no Python floats, which would turn float32 into float64."""
     linear = nn.Linear(4, 4, rng=rng(0), dtype=dtype)
     return [
         *(layer() for layer in ACTIVATION_LAYERS.values()), linear, nn.Residual(linear), nn.Flatten(),
-        nn.Dropout(0.5, rng=rng(0)), nn.BatchNorm(4, dtype=dtype), nn.LayerNorm(4, dtype=dtype),
+        nn.LeakyReLU(np.float64(0.01)), nn.ELU(np.float64(1.0)), nn.Dropout(np.float64(0.5), rng=rng(0)),
+        nn.BatchNorm(4, eps=np.float64(1e-5), dtype=dtype), nn.LayerNorm(4, eps=np.float64(1e-5), dtype=dtype),
     ]  # fmt: skip
 
 
@@ -240,7 +241,8 @@ def test_dropout_on_both_tiers():
 def test_generators_are_found_once():
     shared = rng(0)
     drop = nn.Dropout(rng=np.random.RandomState(0))
-    model = nn.Sequential(nn.Dropout(rng=shared), nn.Sequential(nn.Dropout(rng=shared)), {"a": [drop]})
+    model = nn.Sequential(nn.Dropout(rng=shared), nn.Sequential(nn.Dropout(rng=shared)))
+    model.others = {"a": [drop]}
     assert model.generators() == [shared, drop.rng]
 
 
@@ -353,6 +355,14 @@ def test_an_update_after_the_forward_pass_is_noticed(mode):
         ),
         (lambda: nn.BatchNorm(3)([1.0, 2.0, 3.0]), ShapeError, r"of two samples or more.* shape \(3,\)"),
         (lambda: nn.BatchNorm(3)(np.ones((4, 2))), ShapeError, r"takes rows of 3 numbers, but x has shape \(4, 2\)"),
+        (lambda: nn.BatchNorm(3, eps=-1e-5), ValueError, "BatchNorm: eps is -1e-05; it is a small number"),
+        (lambda: nn.LayerNorm(3, eps=np.nan), ValueError, "LayerNorm: eps is nan; it is a small number"),
+        (lambda: nn.Sequential([nn.ReLU()]), TypeError, r"Sequential: \[ReLU\(\)\] is no layer; .*\(\*layers\)"),
+        (lambda: nn.Sequential(nn.ReLU), TypeError, r"Sequential: <class .*ReLU'> is no layer; write Sequential"),
+        (lambda: nn.Linear(2, 2, dtype=int), TypeError, "holds floats, not int64: take float64, float32, or"),
+        (lambda: nn.Linear(2, 2, 0), TypeError, r"rng is 0; it is a random generator, such as np.random.default"),
+        (lambda: nn.MLP(2, [1], rng=42), TypeError, "rng is 42; it is a random generator"),
+        (lambda: nn.Dropout(rng=np.random), TypeError, "rng is <module 'numpy.random'"),
         (lambda: nn.LayerNorm(3)(np.ones(2)), ShapeError, r"LayerNorm\(3\) takes rows of 3 numbers"),
         (
             lambda: nn.Residual(nn.Linear(3, 1))(np.ones((4, 3))),

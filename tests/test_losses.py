@@ -126,11 +126,13 @@ def test_a_single_value_is_enough(name):
 def test_arrays_of_values_and_float32(name):
     loss, p, y, formula, _ = CASES[name]
     objects = np.array(as_values(p), dtype=object)
-    assert loss(objects, y).item() == pytest.approx(formula(p, y), rel=1e-12)
+    for several in (objects, [Tensor(row) for row in p]):  # what a loop over samples gives, on either tier
+        assert loss(several, y).item() == pytest.approx(formula(p, y), rel=1e-12)
     tensor = Tensor(p.astype(np.float32))
-    result = loss(tensor, y.astype(np.float32))
-    result.backward()
-    assert result.dtype == tensor.grad.dtype == np.float32
+    for targets in (y, y.astype(np.float32), y.tolist()):  # float64 among them: the network decides
+        assert loss(tensor, targets).dtype == np.float32
+    loss(tensor, y).backward()
+    assert tensor.grad.dtype == np.float32
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -299,7 +301,7 @@ def test_the_column_against_the_row_is_refused(name):
         ShapeError, match=rf"{name}: .*shape \(3, 1\) and targets \(3,\).*shape \(3, 3\).*targets.reshape\(3, 1\)"
     ):
         loss(Tensor(p[0]).reshape(3, 1), y[0])
-    with pytest.raises(ShapeError, match=r"shape \(3,\) and targets \(2,\).*would have shape no"):
+    with pytest.raises(ShapeError, match=r"shape \(3,\) and targets \(2,\); the two have no difference. Each needs"):
         loss(as_values(p[0]), y[0, :2])
     with pytest.raises(ValueError, match=rf"{name}: there are no samples: the shape is \(0,\)"):
         loss([], [])
@@ -314,7 +316,8 @@ def test_labels_of_classes_are_checked(name):
         (LABELS.astype(float), ShapeError, r"integer labels of shape \(4,\), or one-hot labels of shape \(4, 3\)"),
         (LABELS[:, None], ShapeError, r"these have shape \(4, 1\) and dtype int"),
         (LABELS[:3], ShapeError, r"these have shape \(3,\)"),
-        (np.ones((4, 3)), ValueError, "add up to 1; these do not"),
+        (np.ones((4, 3)), ValueError, "add up to 1, with nothing below 0; these do not"),
+        (np.tile([2, -1, 0], (4, 1)), ValueError, "nothing below 0; these do not"),
     ):
         with pytest.raises(error, match=f"{name}: .*{message}"):
             loss(p, labels)
@@ -335,9 +338,19 @@ def test_labels_take_no_gradient(loss):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: losses.hinge([0.5], [0]), r"labels are -1 and 1, not \[0\]; from 0 and 1: 2 \* labels - 1"),
+        (lambda: losses.hinge([0.5], [0]), r"labels are -1 and 1, not \[0\.\]; from 0 and 1: 2 \* labels - 1"),
         (lambda: losses.bce([1.5], [1]), "bce: probabilities lie between 0 and 1.*bce_with_logits"),
         (lambda: losses.bce(Value(-0.1), 1), "bce: probabilities lie between 0 and 1"),
+        (
+            lambda: losses.bce([0.5, 0.5], [-1, 1]),
+            r"bce: labels are 0 and 1.* run from -1 to 1. From -1 and 1",
+        ),
+        (lambda: losses.bce_with_logits(Value(0.5), 2), "bce_with_logits: labels are 0 and 1.*; for more classes take"),
+        (
+            lambda: losses.bce([0.5], [1], clip=0.7),
+            "bce: clip is 0.7; it is a small number .* below 0.5",
+        ),
+        (lambda: losses.categorical_cross_entropy([0.5, 0.5], 0, clip=-1.0), "clip is -1.0; .* below 1"),
         (lambda: losses.categorical_cross_entropy([1.5, 0.1], 0), "probabilities lie between 0 and 1.* cross_entropy"),
         (lambda: losses.nll([0.1, 0.9], 0), "at most 0, the largest here is 0.9; for logits use cross_entropy"),
         (lambda: losses.huber([1.0], [0.0], delta=0), "huber: delta is 0; it is the positive size"),

@@ -74,6 +74,9 @@ def test_activations_on_both_tiers(name):
     [
         (lambda: nn.Neuron(2, activation="softmax"), r"softmax is of a whole layer: Layer\(n_inputs, n_outputs, act"),
         (lambda: nn.MLP(2, [3, 1], output="softmax"), "the softmax of one output is always 1; .* take sigmoid"),
+        (lambda: nn.MLP(2, [2, 1])([[1.0, 2.0], [3.0, 4.0]]), r"takes 2 numbers, one sample .*\(2, 2\); write \[model"),
+        (lambda: nn.Neuron(2)(np.ones((2, 5))), r"ReluNeuron\(2\) takes 2 numbers, one sample .* shape \(2, 5\)"),
+        (lambda: nn.MLP(2, []), r"MLP\(2, \[\]\): there are one or more layers, each of one neuron or more"),
         (lambda: nn.MLP(2, [3, 1], output="step"), "no activation is called 'step'; there are elu, gelu"),
     ],
 )
@@ -233,6 +236,8 @@ def test_networks_are_pickled():
     ("call", "message"),
     [
         (lambda: nn.MLP(2, 4), r"the sizes of the layers are a list, as in MLP\(2, \[16, 16, 1\]\)"),
+        (lambda: nn.Layer(2, 3, "tanh"), "nonlin is 'tanh', and is True or False; write activation=\"tanh\""),
+        (lambda: nn.Neuron(2, "tanh"), "nonlin is 'tanh', and is True or False"),
         (lambda: draw_dot(3.0), "draws the graph of a Value or a Tensor, not of 3.0"),
     ],
 )

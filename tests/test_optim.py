@@ -270,9 +270,9 @@ def test_clipping():
     params = [p, v, unused]
     assert optim.gradient_norm(params) == 13.0
     assert optim.clip_gradient_norm(params, 20.0) == 13.0 and p.grad is held
-    assert optim.clip_gradient_norm(iter(params), 6.5) == 13.0
+    assert optim.clip_gradient_norm(iter(params), np.float64(6.5)) == 13.0  # which would turn float32 into float64
     assert p.grad.tolist() == [[1.5, 0.0], [0.0, 2.0]] and v.grad == -6.0 and unused.grad is None
-    optim.clip_gradient_values(params, 1.75)
+    optim.clip_gradient_values(params, np.float64(1.75))
     assert p.grad.tolist() == [[1.5, 0.0], [0.0, 1.75]] and v.grad == -1.75
     assert held.tolist() == [[3.0, 0.0], [0.0, 4.0]] and p.grad.dtype == np.float32 and type(v.grad) is float
     p.grad = np.full((2, 2), 1e30, np.float32)  # whose squares overflow in float32
@@ -337,6 +337,9 @@ def with_gradient(shape_or_number):
     [
         (lambda: optim.SGD([], lr=0.1), ValueError, "SGD was given no parameters; pass model.parameters"),
         (lambda: optim.SGD(nn.Linear(1, 1), lr=0.1), TypeError, r"pass its .parameters\(\)"),
+        (lambda: optim.SGD(nn.Linear(1, 1).parameters, lr=0.1), TypeError, "was given <bound method .*; pass a list"),
+        (lambda: optim.clip_gradient_norm([w], "1"), TypeError, "the limit is '1'; it is a number"),
+        (lambda: optim.minimise_lbfgs(lambda: Value(2.0) * 1, [Value(1.0)]), ValueError, "depends on none of the param"),
         (lambda: optim.SGD(named, lr=0.1), TypeError, "SGD was given one Parameter; pass a list"),
         (lambda: optim.Adam([w * 2]), TypeError, r"Adam: params\[0\] is Value.*a parameter is a leaf"),
         (lambda: optim.Adam([[w]]), TypeError, r"params\[0\] is \[Value"),

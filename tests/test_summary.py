@@ -73,6 +73,8 @@ def test_ids_and_single_modules():
     assert lines(nn.summary_of(Own()))[1:] == ["Own() (n,) 21", "total 21"]
     with pytest.raises(ValueError, match=r"no Linear tells the shape of a sample; give it, as in model.summary"):
         nn.ReLU().summary()
+    with pytest.raises(ValueError, match="no Linear tells the shape of a sample"):  # the Linear comes too late
+        nn.Sequential(nn.Embedding(10, 4), nn.Flatten(), nn.Linear(12, 2)).summary()
 
 
 def test_networks_of_neurons():
