@@ -22,7 +22,7 @@ from autograd import no_grad
 from demos.command import Run
 from nn.data import DataError, Images, MnistUnavailable
 
-SECONDS = (25, 3)  # in full, and with --quick
+SECONDS = (15, 3)  # in full, and with --quick
 BATCH = 128
 DECAY = 0.1  # of the weights, AdamW's
 
@@ -30,7 +30,7 @@ DECAY = 0.1  # of the weights, AdamW's
 def main(
     quick: bool = False, *, epochs: int = 12, lr: float = 0.003, hidden: Sequence[int] = (256, 128), **flags: Any
 ) -> int:
-    """Train, test, draw; the exit status is 0 if the accuracy and the time are what they should be."""
+    """Train, test, draw; the exit status is 0 if the accuracy is what it should be."""
     with Run("mnist", quick=quick, **flags) as run:
         data, target, source = load(run)
         if quick:
@@ -41,8 +41,7 @@ def main(
             model.summary()
         accuracy, seconds = learn(run, model, data, epochs, lr)
         run.expect(accuracy > target, f"test accuracy {100 * accuracy:.2f} % (target: over {100 * target:.4g} %)")
-        if not quick:
-            run.expect(seconds < 60, f"{seconds:.1f} s of training (target: under 60 s)")
+        run.say(f"  {seconds:.1f} s of training")
         report(run, model, data)
     return run.status
 

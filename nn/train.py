@@ -62,8 +62,8 @@ def fit(
 ) -> History:
     """Train ``model`` on ``data = (X, y)``, a step per batch, and return how it went; the model ends in eval mode.
 
-    ``batch_size=None`` takes all samples at once, in their order; 1 is stochastic gradient descent; the last batch may be smaller. The
-    loss of an epoch is the mean over samples; the documents average batch means, where a small batch counts too much.
+    ``batch_size=None`` takes all samples at once, in their order; 1 is stochastic gradient descent. The loss of an epoch
+    is the mean over samples; the documents average batch means, where a small last batch counts too much.
 
     - ``validation``: a share to hold out, drawn by ``rng``, or (X, y); judged after each epoch, in evaluation mode.
     - ``metric``: a function of an epoch's outputs, as a plain array, and their targets.

@@ -339,7 +339,7 @@ def with_gradient(shape_or_number):
         (lambda: optim.SGD(nn.Linear(1, 1), lr=0.1), TypeError, r"pass its .parameters\(\)"),
         (lambda: optim.SGD(nn.Linear(1, 1).parameters, lr=0.1), TypeError, "was given <bound method .*; pass a list"),
         (lambda: optim.clip_gradient_norm([w], "1"), TypeError, "the limit is '1'; it is a number"),
-        (lambda: optim.minimise_lbfgs(lambda: Value(2.0) * 1, [Value(1.0)]), ValueError, "depends on none of the param"),
+        (lambda: optim.minimise_lbfgs(lambda: Value(2.0) * 1, [Value(1.0)]), ValueError, "depends on none of the para"),
         (lambda: optim.SGD(named, lr=0.1), TypeError, "SGD was given one Parameter; pass a list"),
         (lambda: optim.Adam([w * 2]), TypeError, r"Adam: params\[0\] is Value.*a parameter is a leaf"),
         (lambda: optim.Adam([[w]]), TypeError, r"params\[0\] is \[Value"),

@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+import nn
 from nn import plot
 from nn.plot.labels import spread
 
@@ -40,6 +41,7 @@ PICTURES = {
     "standing still": lambda ax: plot.trajectory(ax, lambda x: x * x, [2.0]),
     "scatter": lambda ax: plot.scatter(ax, SIDES, RIGHT, ["left", "right"]),
     "boundary": lambda ax: plot.boundary(ax, sloping, SIDES, RIGHT, colorbar=True),
+    "boundary of a network": lambda ax: plot.boundary(ax, nn.Sequential(nn.Linear(2, 1), nn.Sigmoid()), SIDES, RIGHT),
     "boundary of nan": lambda ax: plot.boundary(ax, lambda plane: np.full(len(plane), np.nan), SIDES, RIGHT),
     "boundary nowhere": lambda ax: plot.boundary(ax, lambda plane: np.full((len(plane), 1), 0.2), SIDES, RIGHT),
     "regions": lambda ax: plot.regions(ax, lambda plane: plane[:, 0] > 1.5, SIDES, RIGHT),
@@ -52,6 +54,7 @@ PICTURES = {
     "bars": lambda ax: plot.bars(ax, ["SGD", "Adam"], [0.5, np.nan]),
     "bars of sizes": lambda ax: plot.bars(ax, ["a", "b", "c"], {"x": [1, 1e-9, 0], "y": [1, 2, -3]}, log=True),
     "landscape": lambda ax: plot.landscape(ax, BOWL, BOWL, HEIGHTS, path=[[1.0, 1.0], [0.5, 0.5]]),
+    "a landscape with a hole": lambda ax: plot.landscape(ax, BOWL, BOWL, np.where(HEIGHTS > 1, np.inf, HEIGHTS)),
     "a plain": lambda ax: plot.landscape(ax, BOWL, BOWL, np.ones((30, 30))),
     "network_diagram": lambda ax: plot.network_diagram(ax, [784, 3, 1], activations=["relu", "sigmoid"]),
 }
@@ -253,6 +256,7 @@ MISTAKES = [
     (lambda ax: plot.bars(ax, ["a", "b"], {"x": [1]}), "2 labels ['a', 'b'], but 1 values x: one for each"),
     (lambda ax: plot.trajectory(ax, abs, [1.0, np.inf]), "point 1 is not finite: draw the steps before it, points[:k]"),
     (lambda ax: plot.landscape(ax, BOWL, BOWL[:9], HEIGHTS), "(9, 30), but has (30, 30); is it Z.T?"),
+    (lambda ax: plot.landscape(ax, BOWL, BOWL, HEIGHTS * np.nan), "no number of Z is finite; take points nearer"),
     (lambda ax: plot.landscape_3d(ax, BOWL, BOWL, HEIGHTS), "these Axes are flat: make them by figure.add_subplot"),
     (lambda ax: plot.network_diagram(ax, [3]), "sizes needs the inputs and at least one layer, each of 1 or more"),
     (

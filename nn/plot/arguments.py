@@ -1,4 +1,4 @@
-"""What the figures check alike: numbers, shapes, points with their classes. May import NumPy only."""
+"""What the figures check alike: numbers, shapes, points with their classes. May import autograd."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from autograd import no_grad
 
 __all__ = ["Classes", "Floats", "array_of", "classes_of", "function_values", "points_of"]
 
@@ -94,7 +96,7 @@ def classes_of(labels: NDArray[np.generic], names: Sequence[str] | None) -> Clas
 
 
 def function_values(what: str, f: Callable[[Floats], ArrayLike], points: Floats) -> Floats:
-    """Return what a function says of each point, checked to be one number a point.
+    """Return what a function says of each point, checked to be one number a point; it may be a network.
 
     Shapes: points (m, ...); the result is (m,), where the function may also give (m, 1).
 
@@ -104,7 +106,8 @@ def function_values(what: str, f: Callable[[Floats], ArrayLike], points: Floats)
     >>> function_values("f", np.square, np.array([1.0, 2.0]))
     array([1., 4.])
     """
-    values: Floats = np.asarray(f(points), dtype=np.float64)
+    with no_grad():  # nodes convert to numbers here
+        values: Floats = np.asarray(f(points), dtype=np.float64)
     if values.shape == (len(points), 1):
         values = values[:, 0]
     if values.shape != (len(points),):

@@ -20,11 +20,12 @@ def landscape(ax: Axes, x: ArrayLike, y: ArrayLike, Z: ArrayLike, path: ArrayLik
     """Draw a loss over two directions as a map of 20 levels, and on it the path of a training from star to cross.
 
     The levels are spaced evenly, or by factors where the loss is positive and spans more than two decades.
+    Where it is nan or infinite, the map is left blank.
 
     Shapes: x (columns,), y (rows,), Z (rows, columns) with Z[i, j] the loss at x[j], y[i]; path (steps, 2).
 
     Raises:
-        ValueError: the shapes do not fit.
+        ValueError: the shapes do not fit, or no number of Z is finite.
 
     >>> from matplotlib.figure import Figure
     >>> x = y = np.linspace(-1, 1, 30)
@@ -36,7 +37,10 @@ def landscape(ax: Axes, x: ArrayLike, y: ArrayLike, Z: ArrayLike, path: ArrayLik
     from matplotlib.ticker import LogLocator, MaxNLocator
 
     x, y, Z = surface_of(x, y, Z)
-    low, high = float(np.nanmin(Z)), float(np.nanmax(Z))
+    finite = Z[np.isfinite(Z)]
+    if not finite.size:
+        raise ValueError("no number of Z is finite; take points nearer to each other, or a smaller learning rate")
+    low, high = float(finite.min()), float(finite.max())
     high = high if high > low else low + 1
     steep = low > 0 and high / low > 100
     levels = np.geomspace(low, high, 21) if steep else np.linspace(low, high, 21)

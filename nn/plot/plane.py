@@ -52,7 +52,8 @@ def boundary(
 
     Where the network says nan, the plane is left grey.
 
-    Shapes: X (n, 2), y (n,) or (n, 1) of two classes; probability maps (m, 2) to (m,) or (m, 1) in 0..1.
+    Shapes: X (n, 2), y (n,) or (n, 1) of two classes; probability maps (m, 2) to (m,) or (m, 1) in 0..1,
+    as a network with a sigmoid at its end does.
 
     Raises:
         ValueError: X has other than 2 features, or the function gives another shape or numbers beyond 0..1.
