@@ -131,6 +131,7 @@ def report(run: Run, model: nn.Sequential, data: Images) -> None:
     guess, truth = p.argmax(axis=1), data.y_test
 
     matrix = nn.metrics.confusion_matrix(truth, guess, n_classes=10)
+    run.say("confusion matrix, a row for each digit and a column for what was read:\n" + numbers_in_columns(matrix))
     wrong = matrix - np.diag(np.diag(matrix))
     taken = np.unravel_index(wrong.argmax(), wrong.shape)
     figure = run.figure(7, 6)
@@ -164,3 +165,13 @@ def report(run: Run, model: nn.Sequential, data: Images) -> None:
         "The weights of the 40 neurons of the first layer with the largest ones, each as a picture: strokes and "
         "their absence, positive orange and negative blue.",
     )
+
+
+def numbers_in_columns(matrix: np.ndarray) -> str:
+    r"""A matrix of counts as text.
+
+    >>> numbers_in_columns(np.array([[98, 2], [0, 100]]))
+    '     98   2\n      0 100'
+    """
+    width = len(str(matrix.max())) + 1
+    return "\n".join("   " + "".join(f"{count:{width}}" for count in row) for row in matrix)

@@ -57,8 +57,7 @@ class Optimiser(ABC):
     remembers: ClassVar[tuple[str, ...]] = ()  # of each parameter; all start at 0, in its shape but for "steps"
 
     def __init__(self, params: Iterable[Any], lr: float | Schedule, **options: Any) -> None:
-        self.steps = 0
-        self.lr = lr
+        self.steps, self.lr, self.defaults = 0, lr, options
         for name, value in options.items():
             _check_option(name, value)
         entries = _entries(type(self).__name__, params)
@@ -120,6 +119,11 @@ class Optimiser(ABC):
     def zero_grad(self) -> None:
         """Forget the gradients of the last step, as Module.zero_grad does."""
         _forget(self.params)
+
+    def __repr__(self) -> str:
+        options = {"lr": self._lr if isinstance(self._lr, Real) else "a schedule"} | self.defaults
+        shown = ", ".join(f"{name}={value}" for name, value in options.items())
+        return f"{type(self).__name__}({shown}), {len(self.params)} parameters, {self.steps} steps"
 
     def state(self) -> dict[str, np.ndarray]:
         """All that the next steps depend on besides parameters and options, as copies.

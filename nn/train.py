@@ -62,7 +62,7 @@ def fit(
 ) -> History:
     """Train ``model`` on ``data = (X, y)``, a step per batch, and return how it went; the model ends in eval mode.
 
-    ``batch_size=None`` takes all samples at once, in their order; 1 is stochastic gradient descent. The loss of an epoch
+    ``batch_size=None`` takes all samples at once, in their order; 1 is stochastic gradient descent. An epoch's loss
     is the mean over samples; the documents average batch means, where a small last batch counts too much.
 
     - ``validation``: a share to hold out, drawn by ``rng``, or (X, y); judged after each epoch, in evaluation mode.

@@ -373,3 +373,9 @@ def with_gradient(shape_or_number):
 def test_errors_say_what_to_do(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_an_optimiser_prints_what_it_is():
+    w = Parameter([1.0])
+    assert repr(optim.SGD([w], lr=0.1)) == "SGD(lr=0.1, weight_decay=0.0), 1 parameters, 0 steps"
+    assert repr(optim.Momentum([w], lr=schedules.constant(0.1))).startswith("Momentum(lr=a schedule, momentum=0.9")
