@@ -31,7 +31,7 @@ OPTIONS = {  # what a demo's `main` or `Run` may declare, in the order of --help
     "quick": "a short run on less data, with a lower target",
     "out": "folder for the figures; each demo has its own in there",
     "show": "open the figures in windows, too",
-    "quiet": "only the first line, the paths and whether the target was met",
+    "quiet": "leave out the story: only the targets, met or not, and the paths",
     "color": "no colours (nor with NO_COLOR set in the environment)",
 }
 
@@ -129,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name.startswith("-"):
         return complain(f"the name of a demo comes first, then its options, as in: python -m demos all {name}")
     if name not in {*found, "all"}:
-        close = difflib.get_close_matches(name, [*found, "all"], n=1, cutoff=0.4)
+        close = difflib.get_close_matches(name.lower(), [*found, "all"], n=1, cutoff=0.5)
         hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join([*found, 'all'])}"
         return complain(f"there is no demo {name!r}; {hint}")
     options = vars(parser(name, found.get(name)).parse_args(rest))
@@ -137,8 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_all(modules: list[ModuleType], options: dict[str, Any]) -> int:
-    """Run one demo after the other; Ctrl-C ends them all."""
-    worst = 0
+    """Run one demo after the other; Ctrl-C ends them all. Of several, say at the end which missed their targets."""
+    worst, missed = 0, []
     for module in modules:
         try:
             status: int = module.main(**options)
@@ -150,7 +150,10 @@ def run_all(modules: list[ModuleType], options: dict[str, Any]) -> int:
             status = 1
         worst = max(worst, status)
         if status == INTERRUPTED:
-            break
+            return worst
+        missed += [module.__name__.removeprefix("demos.")] if status else []
+    if len(modules) > 1:
+        print(f"{len(modules) - len(missed)} of {len(modules)} demos met their targets", *missed, sep="\n✗ ")
     return worst
 
 

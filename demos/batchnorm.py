@@ -18,7 +18,7 @@ import nn
 from autograd import Tensor, ops
 from demos.command import Run
 from demos.module_6 import stream_at
-from nn.plot import BLUE, GREEN, INK, ORANGE
+from nn.plot import BLUE, CYCLE, INK, MARKERS, ORANGE
 
 SECONDS = (3, 2)  # in full, and with --quick
 
@@ -161,6 +161,12 @@ def train(model: nn.Sequential, X: np.ndarray, y: np.ndarray, epochs: int, lr: f
     return losses
 
 
+def by_name(rows: list[dict[str, list[float]]]) -> dict[str, list[float]]:
+    """The rows of the networks without batch normalisation, then of those with it, each under its full name."""
+    words = ("without", "with")
+    return {f"{word}: {name}": row for word, named in zip(words, rows, strict=True) for name, row in named.items()}
+
+
 def draw(
     run: Run,
     x: np.ndarray,
@@ -182,22 +188,14 @@ def draw(
     batch.set_ylim(top=1.2 * x.max())
 
     ends = []
-    for models, line, word in zip(spreads, ("--", "-"), ("without", "with"), strict=True):
-        for (name, numbers), colour in zip(models.items(), (BLUE, GREEN, ORANGE), strict=True):
-            layers.semilogy(range(1, DEPTH + 1), numbers, line, color=colour, marker="o", markersize=4)
-            ends.append((DEPTH, numbers[-1], f"{word}: {name}", colour))
+    for (name, numbers), (colour, line), marker in zip(by_name(spreads).items(), CYCLE, MARKERS, strict=False):
+        layers.semilogy(range(1, DEPTH + 1), numbers, linestyle=line, color=colour, marker=marker, markersize=4)
+        ends.append((DEPTH, numbers[-1], name, colour))
     layers.set(title="Spread of the activations at the start", xlabel="layer", ylabel="standard deviation")
     layers.set_xticks(range(2, DEPTH + 1, 2))
     nn.plot.label_ends(layers, ends)
 
-    nn.plot.loss_curves(
-        curves,
-        {
-            f"{word}: {name}": numbers
-            for word, models in zip(("without", "with"), losses, strict=True)
-            for name, numbers in models.items()
-        },
-    )
+    nn.plot.loss_curves(curves, by_name(losses))
     curves.set_title("Two moons, learned")
     run.save(
         figure,

@@ -55,6 +55,7 @@ def draw(run: Run, data: nn.data.Images, mistakes: dict[str, list[float]], guess
     """The first pictures, the learning curves and the confusion matrix."""
     figure = run.figure(9, 4.2)
     four = np.array([np.flatnonzero(data.y_train == digit)[:4] for digit in range(10)])  # (10, 4)
+    figure.suptitle("Ten digits in 16 fonts, shifted, turned and noisy", fontweight="bold")
     nn.plot.images(figure, data.X_train[four.T.ravel()].reshape(-1, 28, 28))
     run.save(figure, "pictures.png", "Four pictures of each digit, as drawn here.")
 

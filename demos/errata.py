@@ -110,7 +110,7 @@ def cost_of_a_matrix(run: Run, X: np.ndarray, y: np.ndarray) -> nn.Sequential:
             ax.plot(at, costs, color=color)
             ax.set(xlabel="iteration", ylabel="cost", ylim=(0, 1.15 * max(costs)))
             for x, cost, shift, side in ((at[0], costs[0], (12, -4), "left"), (at[-1], costs[-1], (0, 10), "right")):
-                ax.plot(x, cost, "o", color=color)
+                ax.plot(x, cost, "o", color=color, clip_on=False)
                 ax.annotate(f"{cost:.4g}", (x, cost), shift, textcoords="offset points", ha=side, color=INK)
 
         return draw

@@ -166,7 +166,7 @@ def draw(run: Run, hidden: list[np.ndarray], deep: dict[int, list[np.ndarray]], 
     left, middle, right = figure.subplots(1, 3, width_ratios=(4, 4, 7))
     z1, a1 = hidden
     nn.plot.bars(left, [f"neuron {i}" for i in range(1, 4)], {"z1": z1, "a1 = relu(z1)": a1}, number="{:.1f}")
-    left.set(title="2-3-2: ReLU takes what is negative", ylim=(-0.4, 1.2))
+    left.set(title="2-3-2: ReLU takes what is negative", ylabel="value", ylim=(-0.4, 1.2))
     left.legend(loc="upper right")
     sums = {f"seed {seed}": [float(a.sum()) for a in activations] for seed, activations in deep.items()}
     nn.plot.bars(middle, ["hidden 1", "hidden 2", "softmax"], sums, number="{:.1f}")

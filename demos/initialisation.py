@@ -180,6 +180,7 @@ def compare(run: Run, learned: dict[str, Trained]) -> None:
 def draw_layers(run: Run, layers: dict[str, list[np.ndarray]]) -> None:
     """A row of histograms for each initialiser."""
     figure = run.figure(13, 12)
+    figure.supxlabel("activation", fontsize=11)
     figure.suptitle("Five layers: zeros stay, small weights fade, large ones saturate", fontweight="bold", fontsize=14)
     for axes, (name, arrays) in zip(figure.subplots(len(layers), 5), layers.items(), strict=True):
         nn.plot.histogram_row(axes, arrays, [f"layer {k}" for k in range(1, 6)])

@@ -1,4 +1,4 @@
-"""Each optimiser has its own range of rates; L-BFGS needs none, and on a small task it gets below them all.
+"""Each optimiser has its own range of rates; L-BFGS needs none, and on a small task it ends as low as the best.
 
 One task: a network of 20 tanh neurons learns a noisy sine, with all points in each step, from the same first weights.
 Every optimiser tries seven rates: too low a rate leaves it behind, too high a rate makes it diverge. In a valley a
@@ -51,9 +51,9 @@ def main(quick: bool = False, *, epochs: int = 300, **flags: Any) -> int:
         if with_lbfgs:
             lowest = min(curve[-1] for curve in best.values())
             run.expect(
-                with_lbfgs[-1] < best["momentum"][-1] / 4,
-                f"L-BFGS: {with_lbfgs[-1]:.4f} after {len(with_lbfgs) - 1} evaluations, with no rate (target: below a "
-                f"quarter of what momentum reaches); the best of the others: {lowest:.4f}",
+                with_lbfgs[-1] < 1.2 * lowest,
+                f"L-BFGS: {with_lbfgs[-1]:.4f} after {len(with_lbfgs) - 1} evaluations, with no rate (target: at most "
+                f"1.2 times the best of the others, {lowest:.4f})",
             )
             best[LBFGS] = with_lbfgs
         scales(run)
@@ -216,5 +216,6 @@ def draw(
         "Above left, losses over the steps, each optimiser at its best rate: "
         + ", ".join(f"{name} {curve[-1]:.2g}" for name, curve in best.items())
         + ". Above right, the last loss over the rate: all fall to a best rate, then rise or diverge. Below, paths in "
-        "a valley; SGD creeps along its floor, momentum swings, adaptive rates go straight.",
+        "a valley; SGD creeps along its floor, momentum swings across it, RMSProp and Adagrad go along it, Adam and "
+        "AdamW swing wide, L-BFGS is down in a few steps.",
     )

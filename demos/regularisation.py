@@ -133,7 +133,7 @@ def draw(run: Run, outcomes: Mapping[str, Outcome], X: np.ndarray, y: np.ndarray
         ax.set_title(f"{NAMES[name]}: a loss of {outcome.loss:.2f} on new points")
     curves = {"none, training": outcomes["none"].history.loss}
     curves |= {name: outcome.history.validation_loss for name, outcome in outcomes.items()}
-    nn.plot.loss_curves(axes[-1], curves, first=1, ylabel="loss on held-out points")
+    nn.plot.loss_curves(axes[-1], curves, first=1, ylabel="loss on held-out points, or in training")
     axes[-1].set_title("Overfitting: the loss rises again")
     run.save(
         figure,

@@ -165,7 +165,7 @@ def draw(
             y = model(BETWEEN).data[:, 0]
             ax.plot(BETWEEN[:, 0], y, color=COLOURS[k], linewidth=1.6, linestyle=("-", "--", "-.", ":")[k])
             ends.append((2.0, y[-1], f"{n} neurons", COLOURS[k]))
-        ax.set(title=f"{name} (grey), learned by one hidden layer", xlabel="x", xlim=(-2, 2))
+        ax.set(title=f"{name} (grey), learned by one hidden layer", xlabel="x", ylabel="output", xlim=(-2, 2))
         nn.plot.label_ends(ax, ends)
 
     ends = []
@@ -185,7 +185,8 @@ def draw(
     x = np.linspace(0, 1, 1025)[:, None]
     for layers, colour, width in ((LAYERS, BLUE, 1.3), (2, ORANGE, 2.5)):
         deep.plot(x, deep_teeth(layers)(x).data, color=colour, linewidth=width, label=f"{layers} layers")
-    deep.set(title=f"Two neurons a layer: {LAYERS} layers, {2**LAYERS} pieces", xlabel="x", xlim=(0, 1), ylim=(0, 1.18))
+    deep.set(title=f"Two neurons a layer: {LAYERS} layers, {2**LAYERS} pieces", xlabel="x", ylabel="output")
+    deep.set(xlim=(0, 1), ylim=(0, 1.18))
     deep.legend(loc="upper center", ncols=2, labelcolor=INK)
     run.save(
         figure,

@@ -42,7 +42,8 @@ class Checkpoint:
     Making it reads and checks the file, if there is one, and sets ``rng`` to where it was when that training began.
     ``facts`` are what must be the same when it goes on, by name.
 
-    Raises: SavedFileError for a damaged file, CheckpointError for one of another training; nothing has changed then.
+    Raises: SavedFileError for a damaged file, CheckpointError for one of another training, or if there is no such
+    folder; nothing has changed then.
     """
 
     def __init__(
@@ -56,6 +57,8 @@ class Checkpoint:
         self.start = _state(rng)
         self.arrays: Arrays = {}
         self.text: dict[str, Any] = {}
+        if not self.path.parent.is_dir():  # now, rather than after an epoch
+            raise CheckpointError(f"there is no folder {self.path.parent} for {self.path.name}; make it first")
         if self.path.exists():
             self.arrays = read_arrays(self.path)
             self.text = self._checked_text()
@@ -132,12 +135,12 @@ def _facts(model: Module, optimiser: Optimiser, generators: list[Generator]) -> 
     memory = optimiser.state()
     options = [{name: "a schedule" if callable(x) else x for name, x in g.options.items()} for g in optimiser.groups]
     return {
-        "model": " ".join(type(module).__name__ for module in model.modules()),
+        "model": " ".join(module.title() for module in model.modules()),
         **{f"weight {name}": f"{array.dtype} {array.shape}" for name, array in model.state().items()},
         "optimiser": f"{type(optimiser).__name__} {options}",
         "learning rate": str(memory.get("lr", "a schedule")),
         **{f"moment {name}": str(array.shape) for name, array in memory.items() if name not in ("lr", "steps")},
-        "generators": " ".join(_state(generator)["bit_generator"] for generator in generators),
+        "generators": " ".join(f"{type(g).__name__}({_state(g)['bit_generator']})" for g in generators),
     }
 
 

@@ -11,6 +11,7 @@ The documents call three things Xavier: ``sqrt(1 / fan_in)`` is `xavier_fan_in`,
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -156,7 +157,7 @@ def random_generator(rng: Any) -> Any:
 
 
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    if len(shape) != 2 or min(shape) < 1:
+    if len(shape) != 2 or not all(isinstance(n, Integral) and n > 0 for n in shape):
         raise ValueError(f"initial weights have a shape (fan_in, fan_out) of two positive numbers, not {shape}")
     return shape[0], shape[1]
 

@@ -58,6 +58,8 @@ class Linear(Module):
     def __call__(self, x: Any) -> Any:
         """The output for a batch of rows, or for one row."""
         x = x if isinstance(x, (Node, np.ndarray)) else np.asarray(x)
+        if not (isinstance(self.W, Node) and isinstance(self.b, Node)):
+            raise TypeError(f"W or b of {self} is a plain array, which no training changes; set layer.W.data = array")
         if x.shape[-1:] != self.W.shape[:1]:
             raise ShapeError(f"{self} takes rows of {self.W.shape[0]} numbers, but x has shape {x.shape}")
         return ops.affine(x, self.W, self.b)

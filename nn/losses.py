@@ -172,6 +172,8 @@ def cross_entropy(logits: Any, labels: Any) -> Any:
 
     Raises: ShapeError for other shapes, ValueError for labels outside of 0 ... k-1.
 
+    It takes the scores themselves: a model that ends in a Softmax goes with `categorical_cross_entropy`.
+
     From: "Chapter 3: Neural Networks", softmax and cross-entropy.
 
     >>> round(cross_entropy(Tensor([[2.0, 1.0, 0.1]]), [0]).item(), 4)
@@ -280,7 +282,8 @@ def _both(what: str, predictions: Any, targets: Any) -> tuple[Any, Any]:
     shape, other = _shape(predictions), _shape(targets)
     if shape != other:
         same_size = math.prod(shape) == math.prod(other)
-        advice = f"Make them equal, for example with targets.reshape{shape}" if same_size else "Each needs one target"
+        whole = "".join(f", {length}" for length in shape[1:])  # -1 first: what is compared may be a batch of more
+        advice = f"Make them equal, with targets.reshape(-1{whole})" if same_size else "Each needs one target"
         raise ShapeError(
             f"{what}: predictions have shape {shape} and targets {other}; {_difference(shape, other)}. {advice}"
         )
@@ -363,13 +366,22 @@ def _one_hot(what: str, name: str, labels: np.ndarray, shape: tuple[int, ...]) -
     if labels.shape != shape[:-1] or labels.dtype.kind not in "iu":
         raise ShapeError(
             f"{what}: {name} of shape {shape} need integer labels of shape {shape[:-1]}, or one-hot labels of "
-            f"shape {shape}; these have shape {labels.shape} and dtype {labels.dtype}"
+            f"shape {shape}; these have shape {labels.shape} and dtype {labels.dtype}{_remedy(labels, shape)}"
         )
     one_hot: np.ndarray = labels[..., None] == np.arange(shape[-1])
     if np.count_nonzero(one_hot) != labels.size:
         low, high = labels.min(), labels.max()
         raise ValueError(f"{what}: labels run from {low} to {high}, the {name} have {shape[-1]} classes")
     return one_hot
+
+
+def _remedy(labels: np.ndarray, shape: tuple[int, ...]) -> str:
+    """What makes labels of a wrong shape or kind right, where it can be told."""
+    if labels.dtype.kind == "U":
+        return "; names become numbers with np.unique(labels, return_inverse=True)"
+    shaped = ".reshape(-1)" if labels.size == math.prod(shape[:-1]) and labels.shape != shape[:-1] else ""
+    whole = ".astype(int)" if labels.dtype.kind in "fb" else ""
+    return f"; write labels{shaped}{whole}" if shaped or (whole and labels.shape == shape[:-1]) else ""
 
 
 def _targets(labels: Any, what: str) -> Any:

@@ -35,7 +35,7 @@ class Module:
 
     def __call__(self, x: Any) -> Any:
         """The output for input ``x``."""
-        raise NotImplementedError(f"{type(self).__name__} defines no __call__")
+        raise NotImplementedError(f"{type(self).__name__} defines no __call__ (a method forward is not looked for)")
 
     def named_parameters(self) -> Iterator[tuple[str, Any]]:
         """Pairs of attribute path and parameter, in the order the attributes were set; shared ones once."""

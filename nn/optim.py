@@ -377,8 +377,9 @@ def optimiser_named(name: str) -> Callable[..., Optimiser]:
 
     Raises: ValueError for an unknown name; it lists the known ones.
 
-    >>> optimiser_named("adam").__name__
-    'Adam'
+    >>> from autograd import Value
+    >>> optimiser_named("adam")([Value(1.0)], lr=0.1)
+    Adam(lr=0.1, betas=(0.9, 0.999), eps=1e-08), 1 parameters, 0 steps
     """
     if name not in OPTIMISERS:
         raise ValueError(f"no optimiser is called {name!r}; there are {', '.join(sorted(OPTIMISERS))}")

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from numbers import Real
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
@@ -95,21 +96,12 @@ def fit(
     file = None
     if checkpoint is not None:
         facts = {"data": (X, y), "validation": validation, "batch_size": size, "shuffle": shuffle, "max_norm": max_norm}
-        file = Checkpoint(checkpoint, model, optimiser, rng, {**facts, "restore_best": restore_best})
+        asked = {"metric": metric is not None, "penalty": penalty is not None, "monitor_gradients": monitor_gradients}
+        file = Checkpoint(checkpoint, model, optimiser, rng, {**facts, **asked, "restore_best": restore_best})
     X, y, held_out = _split(X, y, validation, rng)
-    step = _Step(model, loss, optimiser, penalty, max_norm, monitor_gradients)
-    run = _Run(
-        step,
-        metric,
-        size,
-        rng if shuffle and size < len(X) else None,
-        epochs,
-        patience,
-        restore_best,
-        file,
-        progress,
-        on_epoch,
-    )
+    step = _Step(model, loss, optimiser, penalty, max_norm, monitor_gradients, keep_outputs=metric is not None)
+    order = rng if shuffle and size < len(X) else None
+    run = _Run(step, metric, size, order, epochs, patience, restore_best, file, progress, on_epoch)
     try:
         return run.through(X, y, held_out)
     finally:
@@ -145,11 +137,11 @@ class _Run:
                 history.add(**numbers, **self.judged(held_out))
                 if self.restore_best and history.waited() == 0:
                     best = self.step.model.state()
-                if self.file is not None:
-                    self.file.write(Position(asdict(history), best))
                 shown.report(history.latest())
                 if self.on_epoch is not None:
                     self.on_epoch(history)
+                if self.file is not None:  # last: on_epoch may change the learning rate, say
+                    self.file.write(Position(asdict(history), best))
         history.interrupted = interruption.asked
         history.stopped_early = len(history) < self.epochs and not history.interrupted
         if best is not None:
@@ -191,7 +183,7 @@ class _Run:
         if self.step.measures_gradients:
             numbers["gradient_norm"] = total_norm / count
         if self.metric is not None:
-            numbers["metric"] = self.metric(*map(np.concatenate, zip(*kept, strict=True)))
+            numbers["metric"] = _measured(self.metric, *map(np.concatenate, zip(*kept, strict=True)))
         return numbers | {"seconds": time.perf_counter() - began}
 
     def judged(self, held_out: Samples | None) -> dict[str, float]:
@@ -205,17 +197,18 @@ class _Run:
                 part = slice(start, start + EVALUATION_BATCH)
                 outputs = self.step.outputs(X[part])
                 total += float(self.step.loss(outputs, y[part])) * len(X[part])
-                kept.append(_plain(outputs))
+                if self.metric is not None:
+                    kept.append(_plain(outputs))
         numbers = {"validation_loss": total / len(X)}
         if self.metric is not None:
-            numbers["validation_metric"] = self.metric(np.concatenate(kept), y)
+            numbers["validation_metric"] = _measured(self.metric, np.concatenate(kept), y)
         return numbers
 
 
 class _Taken(NamedTuple):
     """What a step tells."""
 
-    outputs: np.ndarray
+    outputs: Any  # an array; None unless there is a metric
     loss: float  # without the penalty
     gradient_norm: float  # before clipping; nan unless it was asked for
 
@@ -230,6 +223,7 @@ class _Step:
     penalty: Callable[[list[Any]], Any] | None
     max_norm: float | None
     monitor_gradients: bool
+    keep_outputs: bool
 
     def __post_init__(self) -> None:
         self.in_arrays = any(p.is_array for p in self.model.parameters())
@@ -246,12 +240,13 @@ class _Step:
         loss = self.loss(outputs, y)
         _check_loss(loss)
         total = loss if self.penalty is None else loss + self.penalty(self.model.parameters())
+        _check_shape("penalty(parameters)", "its sum", total)
         if not math.isfinite(total.item()):
             raise DivergedError(self._advice(X, y, total.item()))
         total.backward()
         norm = self._gradient_norm()
         self.optimiser.step()
-        return _Taken(_plain(outputs), loss.item(), norm)
+        return _Taken(_plain(outputs) if self.keep_outputs else None, loss.item(), norm)
 
     def _gradient_norm(self) -> float:
         if self.max_norm is not None:
@@ -307,6 +302,9 @@ def _samples(what: str, pair: Any) -> Samples:
     """X and y as arrays of the same length."""
     if not isinstance(pair, (tuple, list)) or len(pair) != 2:
         raise ValueError(f"{what} is a pair (X, y) of arrays, samples on the first axis, not {type(pair).__name__}")
+    for name, array in zip("Xy", pair, strict=True):
+        if isinstance(array, Node):
+            raise TypeError(f"{what}: {name} is a {type(array).__name__}; pass its plain array, {name}.data")
     X, y = (np.asarray(array) for array in pair)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(f"{what}: X has shape {X.shape} and y {y.shape}; both have the samples on the first axis")
@@ -347,8 +345,20 @@ def _split(
 def _check_loss(loss: Any) -> None:
     if not isinstance(loss, Node):
         raise TypeError(f"loss(predictions, targets) gave {loss!r:.60}: it must be computed from the predictions")
-    if math.prod(loss.shape) != 1:
-        raise ValueError(f"loss(predictions, targets) has shape {loss.shape}: take its mean, to have one number")
+    _check_shape("loss(predictions, targets)", "its mean", loss)
+
+
+def _check_shape(what: str, take: str, x: Node) -> None:
+    if math.prod(x.shape) != 1:
+        raise ValueError(f"{what} has shape {x.shape}: take {take}, to have one number")
+
+
+def _measured(metric: Metric, outputs: np.ndarray, targets: np.ndarray) -> float:
+    """What the metric gives, a number."""
+    number: Any = metric(outputs, targets)
+    if np.ndim(number) != 0 or not isinstance(number, (Real, np.bool_, np.ndarray)):
+        raise TypeError(f"metric(outputs, targets) gave {number!r:.60}: it must be one plain number")
+    return float(number)
 
 
 def _check(model: Module, optimiser: Optimiser, epochs: int, validation: Any, patience: int | None, best: bool) -> None:

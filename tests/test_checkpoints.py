@@ -24,11 +24,11 @@ class Killed(Exception):
     """What stands for a power cut."""
 
 
-def network(hidden=6, dropout_seed=2):
+def network(hidden=6, dropout_seed=2, dropout=0.3):
     rng = np.random.default_rng(1)
     return nn.Sequential(
         nn.Linear(2, hidden, rng=rng), nn.BatchNorm(hidden), nn.Tanh(),
-        nn.Dropout(0.3, rng=np.random.default_rng(dropout_seed)), nn.Linear(hidden, 2, rng=rng),
+        nn.Dropout(dropout, rng=np.random.default_rng(dropout_seed)), nn.Linear(hidden, 2, rng=rng),
     )  # fmt: skip
 
 
@@ -177,6 +177,17 @@ def test_resuming_is_said(path, capsys):
     assert "; nothing is left to do\n3 epochs in" in capsys.readouterr().out
 
 
+def test_what_on_epoch_changes_goes_on(path):
+    def halving(training):
+        def halve(history):
+            training.optimiser.lr /= 2
+
+        return training.run(on_epoch=halve)
+
+    halving(Training(path, epochs=2))
+    assert halving(Training(path)).everything() == halving(Training()).everything()
+
+
 # --- files that are refused ---------------------------------------------------------------------------------
 
 
@@ -184,7 +195,11 @@ def test_resuming_is_said(path, capsys):
     ("options", "message"),
     [
         ({"model": network(7)}, "weight steps.0.W is float64 (2, 7), there float64 (2, 6); "),
-        ({"model": nn.Linear(2, 2)}, "model is Linear, there Sequential Linear BatchNorm Tanh Dropout Linear; "),
+        (
+            {"model": nn.Linear(2, 2)},
+            "model is Linear(2, 2), there Sequential Linear(2, 6) BatchNorm(6) Tanh() Dropout(0.3) Linear(6, 2); ",
+        ),
+        ({"model": network(dropout=0.2)}, "Dropout(0.2) Linear(6, 2), there "),
         ({"make": nn.optim.RMSProp}, "optimiser is RMSProp "),
         ({"make": lambda p, lr: nn.optim.Adam(p, lr, betas=(0.8, 0.99))}, "'betas': (0.8, 0.99)"),
         ({"lr": 0.04}, "learning rate is 0.04, there 0.05. Give"),
@@ -195,7 +210,13 @@ def test_resuming_is_said(path, capsys):
         ({"shuffle": False}, "shuffle is False, there True"),
         ({"validation": 0.5}, "validation is 0.5, there None"),
         ({"max_norm": 1.0}, "max_norm is 1.0, there None"),
-        ({"rng": np.random.RandomState(0)}, "generators is MT19937 PCG64, there PCG64 PCG64"),
+        ({"metric": np.mean}, "metric is True, there False"),
+        ({"monitor_gradients": True}, "monitor_gradients is True, there False"),
+        ({"penalty": nn.losses.l2_penalty}, "penalty is True, there False"),
+        (
+            {"rng": np.random.RandomState(0)},
+            "generators is RandomState(MT19937) Generator(PCG64), there Generator(PCG64) Generator(PCG64)",
+        ),
     ],
 )  # fmt: skip
 def test_a_checkpoint_of_another_training_is_refused_and_nothing_changes(options, message, path):
@@ -208,6 +229,14 @@ def test_a_checkpoint_of_another_training_is_refused_and_nothing_changes(options
     assert str(refusal.value).endswith("to go on with it, or another path to begin anew")
     assert other.everything() == unchanged
     assert path.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_named_before_the_training(tmp_path):
+    training = Training(tmp_path / "runs" / "a.npz")
+    before = training.everything()
+    with pytest.raises(CheckpointError, match=r"there is no folder .*runs for a\.npz; make it first"):
+        training.run()
+    assert training.everything() == before
 
 
 def test_other_files_are_refused_and_stay(path):

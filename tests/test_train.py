@@ -12,7 +12,7 @@ from matplotlib import pyplot as plt
 from tqdm import tqdm
 
 import nn
-from autograd import Value
+from autograd import Tensor, Value
 from nn.history import History
 from nn.progress import Progress
 from nn.train import EVALUATION_BATCH, DivergedError, fit
@@ -125,6 +125,18 @@ def test_the_metric_sees_what_the_batches_gave():
     assert history.metric == [1, 2, 3]
     losses = [np.mean((outputs - y) ** 2) for outputs, y in seen]
     assert losses == pytest.approx(history.loss, rel=1e-13)
+
+
+def test_a_model_may_give_several_arrays():
+    class Two(nn.Module):
+        def __init__(self):
+            self.line, self.other = line(), nn.Linear(2, 3, rng=np.random.default_rng(0))
+
+        def __call__(self, x):
+            return self.line(x), self.other(x)
+
+    history = train(Two(), loss=lambda outputs, y: nn.losses.mse(outputs[0], y), validation=(X, Y))
+    assert history.loss == pytest.approx(train(validation=(X, Y)).loss)
 
 
 class Spy(nn.Module):
@@ -364,6 +376,10 @@ def test_the_rate_of_a_schedule_is_recorded():
         ({"validation": (X, Y[:9])}, "validation: X has shape (10, 2) and y (9, 1)"),
         ({"loss": lambda p, y: 0.5}, "loss(predictions, targets) gave 0.5: it must be computed from the predictions"),
         ({"loss": lambda p, y: p - y}, "loss(predictions, targets) has shape (4, 1): take its mean"),
+        ({"penalty": lambda params: params[0]}, "penalty(parameters) has shape (2, 1): take its sum"),
+        ({"metric": lambda outputs, y: outputs - y}, "metric(outputs, targets) gave array(["),
+        ({"metric": lambda outputs, y: None}, "metric(outputs, targets) gave None: it must be one plain number"),
+        ({"data": (Tensor(X), Y)}, "data: X is a Tensor; pass its plain array, X.data"),
         ({"optimiser": nn.optim.SGD([Value(1.0)], lr=1)}, "the optimiser updates no parameter of this model"),
         ({"rng": "seed"}, "rng='seed' is no source of random numbers"),
         ({"data": (X, Y[:, 0])}, "predictions have shape (4, 1) and targets (4,)"),
