@@ -378,7 +378,7 @@ def _one_hot(what: str, name: str, labels: np.ndarray, shape: tuple[int, ...]) -
 def _remedy(labels: np.ndarray, shape: tuple[int, ...]) -> str:
     """What makes labels of a wrong shape or kind right, where it can be told."""
     if labels.dtype.kind == "U":
-        return "; names become numbers with np.unique(labels, return_inverse=True)"
+        return "; names become numbers with np.unique(labels, return_inverse=True)[1]"
     shaped = ".reshape(-1)" if labels.size == math.prod(shape[:-1]) and labels.shape != shape[:-1] else ""
     whole = ".astype(int)" if labels.dtype.kind in "fb" else ""
     return f"; write labels{shaped}{whole}" if shaped or (whole and labels.shape == shape[:-1]) else ""

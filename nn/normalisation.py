@@ -99,7 +99,7 @@ class BatchNorm(Normalisation):
         if x.ndim != 2 or len(x) < 2:
             raise ShapeError(
                 f"{self} in training takes a batch (n, d) of two samples or more, of one there is no variance; x has "
-                f"shape {x.shape}. For use after training call model.eval()"
+                f"shape {x.shape}. After training call model.eval(); in fit choose another batch_size"
             )
         mean, var = ops.mean(x, axis=0), ops.var(x, axis=0)  # (d,), (d,)
         self._keep(plain(mean), plain(var), len(x))

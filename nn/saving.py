@@ -53,6 +53,8 @@ def save(model: Module, path: str | Path) -> None:
 def load(model: Module, path: str | Path) -> None:
     """Read into ``model`` what `save` wrote of one with the same layers; on any error the model stays as it is.
 
+    Call ``model.eval()`` before you predict with it: Dropout and BatchNorm work differently in training.
+
     Raises: SavedFileError if the file is missing, damaged or of another kind; StateError if it does not fit the model.
     """
     model.load_state(read_arrays(path))
@@ -131,7 +133,8 @@ def suffix_of(path: Path) -> str:
     '.npz'
     """
     if path.suffix not in (".npz", ".safetensors"):
-        raise SavedFileError(f"{path} ends in {path.suffix or 'no suffix'!r}; files of arrays are .npz or .safetensors")
+        ending = f"ends in {path.suffix!r}" if path.suffix else "has no suffix"
+        raise SavedFileError(f"{path} {ending}; files of arrays are .npz or .safetensors")
     return path.suffix
 
 

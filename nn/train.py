@@ -67,7 +67,7 @@ def fit(
     is the mean over samples; the documents average batch means, where a small last batch counts too much.
 
     - ``validation``: a share to hold out, drawn by ``rng``, or (X, y); judged after each epoch, in evaluation mode.
-    - ``metric``: a function of an epoch's outputs, as a plain array, and their targets.
+    - ``metric``: a function of an epoch's outputs and targets, ``lambda z, y: accuracy(y, predicted_labels(z))``.
     - ``penalty``: a function of the parameters to add in training, ``lambda params: 1e-3 * l2_penalty(params)``.
     - ``max_norm``: clip the gradient; its mean norm is then recorded, as it is with ``monitor_gradients``.
     - ``patience``: stop after so many epochs without a lower validation loss; ``restore_best`` puts its weights back.
@@ -90,6 +90,7 @@ def fit(
     """
     X, y = _samples("data", data)
     validation = _validation(validation)
+    _check_learner(model, loss, optimiser)
     _check(model, optimiser, epochs, validation, patience, restore_best)
     size = _batch_size(batch_size, len(X))
     rng = generator_of(rng)
@@ -311,7 +312,10 @@ def _samples(what: str, pair: Any) -> Samples:
     if not len(X):
         raise ValueError(f"{what} holds no samples: X has shape {X.shape}")
     if X.dtype.kind not in "biuf" or y.dtype.kind not in "biuf":
-        raise ValueError(f"{what}: X has dtype {X.dtype} and y {y.dtype}; both are plain arrays of numbers")
+        raise ValueError(
+            f"{what}: X has dtype {X.dtype} and y {y.dtype}; both are plain arrays of numbers (names "
+            "become numbers with np.unique(y, return_inverse=True)[1])"
+        )
     return X, y
 
 
@@ -359,6 +363,17 @@ def _measured(metric: Metric, outputs: np.ndarray, targets: np.ndarray) -> float
     if np.ndim(number) != 0 or not isinstance(number, (Real, np.bool_, np.ndarray)):
         raise TypeError(f"metric(outputs, targets) gave {number!r:.60}: it must be one plain number")
     return float(number)
+
+
+def _check_learner(model: Any, loss: Any, optimiser: Any) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"the model is {model!r:.60}; it is a Module, such as nn.Sequential(...)")
+    if not callable(loss):
+        raise TypeError(f"loss={loss!r:.60}: pass a function, such as nn.losses.mse or nn.losses.cross_entropy")
+    if not isinstance(optimiser, Optimiser):
+        raise TypeError(
+            f"optimiser={optimiser!r:.60}: pass one made, such as nn.optim.Adam(model.parameters(), lr=0.01)"
+        )
 
 
 def _check(model: Module, optimiser: Optimiser, epochs: int, validation: Any, patience: int | None, best: bool) -> None:

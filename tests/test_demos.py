@@ -396,7 +396,8 @@ def test_colours_are_for_terminals_that_want_them(environment, color, painted, t
 
 
 def test_the_table_of_the_readme_is_in_step_with_the_modules():
-    rows = [line for line in (ROOT / "demos" / "README.md").read_text(encoding="utf-8").splitlines() if "](" in line]
+    page = (ROOT / "demos" / "README.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| [")]
     expected = []
     for name, module in DEMOS.items():
         text = inspect.getdoc(module)
@@ -404,6 +405,8 @@ def test_the_table_of_the_readme_is_in_step_with_the_modules():
         source = " ".join(re.search(r"^From: (.*)", text, re.MULTILINE | re.DOTALL)[1].split())
         expected.append(f"| [`{name}`]({name}.py) | {text.splitlines()[0]} | {full}, {quick} | {source} |")
     assert rows == expected
+    (shared,) = re.findall(r"^Shared by several.*?\n\n", page, re.MULTILINE | re.DOTALL)
+    assert set(re.findall(r"\[`(\w+)`\]\(\1\.py\)", shared)) == {*MODULES} - {*DEMOS, "__init__", "__main__"}
 
 
 @pytest.mark.parametrize("name", MODULES)

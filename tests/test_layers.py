@@ -382,3 +382,10 @@ def test_an_update_after_the_forward_pass_is_noticed(mode):
 def test_errors_say_what_to_do(call, kind, message):
     with pytest.raises(kind, match=message):
         call()
+
+
+def test_a_weight_replaced_by_an_array_is_named():
+    layer = nn.Linear(2, 2)
+    layer.W = np.ones((2, 2))
+    with pytest.raises(TypeError, match=r"is a plain array, which no training changes; set layer.W.data = array"):
+        layer(np.ones((1, 2)))

@@ -366,3 +366,18 @@ def test_errors_say_what_to_do(call, message):
 def test_a_module_is_not_its_parameters():
     with pytest.raises(TypeError, match=r"l2_penalty was given the module itself; pass its .parameters\(\)"):
         losses.l2_penalty(nn.Sequential(nn.Linear(2, 1)))
+
+
+@pytest.mark.parametrize(
+    ("labels", "remedy"),
+    [
+        (np.array([[0], [1]]), r"; write labels.reshape\(-1\)"),
+        (np.array([0.0, 1.0]), r"; write labels.astype\(int\)"),
+        (np.array([[False], [True]]), r"; write labels.reshape\(-1\).astype\(int\)"),
+        (np.array(["cat", "dog"]), r"names become numbers with np.unique\(labels, return_inverse=True\)\[1\]"),
+    ],
+    ids=["column", "floats", "bools", "names"],
+)
+def test_labels_of_another_kind_come_with_a_remedy(labels, remedy):
+    with pytest.raises(ShapeError, match=remedy):
+        losses.cross_entropy(Tensor(np.zeros((2, 3))), labels)

@@ -250,7 +250,9 @@ def test_a_file_of_another_model_changes_nothing(path):
 @pytest.mark.parametrize("name", ["weights.pkl", "weights", "weights.npz.gz"])
 def test_other_suffixes_are_refused(name, tmp_path):
     suffix = re.search(r"\.\w+$", name)
-    message = f"{name} ends in {suffix[0] if suffix else 'no suffix'!r}; files of arrays are .npz or .safetensors"
+    message = (
+        f"{name} {f'ends in {suffix[0]!r}' if suffix else 'has no suffix'}; files of arrays are .npz or .safetensors"
+    )
     for call in (save, load):
         with pytest.raises(SavedFileError, match=re.escape(message)):
             call(nn.Linear(1, 1), tmp_path / name)

@@ -392,3 +392,19 @@ def test_what_does_not_fit_is_said(options, message):
 
 def test_data_may_be_lists():
     assert train(data=(X.tolist(), Y.tolist())).loss == train().loss
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"model": "mlp"}, "the model is 'mlp'; it is a Module"),
+        ({"loss": "mse"}, "loss='mse': pass a function, such as nn.losses.mse"),
+        ({"optimiser": "adam"}, "optimiser='adam': pass one made, such as nn.optim.Adam"),
+        ({"optimiser": nn.optim.SGD}, "optimiser=<class .*: pass one made"),
+    ],
+)
+def test_what_fit_is_made_of(changed, text):
+    model = nn.Linear(1, 1)
+    whole = {"model": model, "loss": nn.losses.mse, "optimiser": nn.optim.SGD(model.parameters(), lr=0.1)} | changed
+    with pytest.raises(TypeError, match=text):
+        fit(data=(np.ones((2, 1)), np.ones((2, 1))), epochs=1, **whole)
