@@ -20,7 +20,7 @@ if Path(__file__).with_name("tracer.py").exists():  # a file of that package, ne
         "(pip uninstall autograd handgrad), then install handgrad again."
     )
 
-from autograd import ops
+from autograd import ops, viz
 from autograd.check import check_grads, relative_errors
 from autograd.errors import (
     AnomalyError,
@@ -55,5 +55,5 @@ __all__ = [
     "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning", "ShapeError",
     "StaleGraphError", "Tensor", "Value", "check_grads", "detect_anomaly", "elementwise_grad", "grad", "grad_and_aux",
     "hessian", "hessian_vector_product", "hvp", "jacobian", "jvp", "make_jvp", "make_vjp", "no_grad", "ops",
-    "relative_errors", "scope", "value_and_grad", "vjp",
+    "relative_errors", "scope", "value_and_grad", "viz", "vjp",
 ]  # fmt: skip
