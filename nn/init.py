@@ -11,10 +11,11 @@ The documents call three things Xavier: ``sqrt(1 / fan_in)`` is `xavier_fan_in`,
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+from nn.data.arguments import is_whole
 
 __all__ = [
     "INITIALISERS", "constant", "he", "initialiser_named", "lecun", "normal", "orthogonal", "random_generator",
@@ -157,8 +158,8 @@ def random_generator(rng: Any) -> Any:
 
 
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    if len(shape) != 2 or not all(isinstance(n, Integral) and n > 0 for n in shape):
-        raise ValueError(f"initial weights have a shape (fan_in, fan_out) of two positive numbers, not {shape}")
+    if len(shape) != 2 or not all(is_whole(n) and n > 0 for n in shape):
+        raise ValueError(f"initial weights have a shape (fan_in, fan_out) of two positive whole numbers, not {shape}")
     return shape[0], shape[1]
 
 

@@ -509,7 +509,7 @@ def minimise_lbfgs(
     Parameter([1., 2.])
     """
     try:
-        from scipy.optimize import minimize  # type: ignore[import-untyped]
+        from scipy.optimize import minimize
     except ImportError as error:
         raise ImportError('minimise_lbfgs needs SciPy: pip install "handgrad[scipy]"') from error
     params = _leaves("minimise_lbfgs", params)

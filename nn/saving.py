@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -138,7 +138,7 @@ def suffix_of(path: Path) -> str:
     return path.suffix
 
 
-def _safetensors() -> ModuleType:
+def _safetensors() -> Any:
     try:
         import safetensors.numpy
     except ModuleNotFoundError as error:

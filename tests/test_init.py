@@ -95,8 +95,8 @@ def test_the_documents_comparison():
     [
         (lambda: init.initialiser_named("glorot"), r"called 'glorot'; there are he, lecun, .*nn.init.normal\(0.01\)"),
         (lambda: nn.Linear(2, 3, init="Xavier"), "no initialiser is called 'Xavier'; there are he"),
-        (lambda: init.he((3,), None), r"a shape \(fan_in, fan_out\) of two positive numbers, not \(3,\)"),
-        (lambda: nn.Linear(0, 3), r"two positive numbers, not \(0, 3\)"),
+        (lambda: init.he((3,), None), r"a shape \(fan_in, fan_out\) of two positive whole numbers, not \(3,\)"),
+        (lambda: nn.Linear(0, 3), r"two positive whole numbers, not \(0, 3\)"),
         (lambda: nn.Linear(2, 3, init=lambda s, r: np.ones(3)), r"gave weights of shape \(3,\), asked for \(2, 3\)"),
     ],
 )
