@@ -30,6 +30,7 @@ from autograd.errors import (
     ShapeError,
     StaleGraphError,
 )
+from autograd.formulas import formula
 from autograd.mode import detect_anomaly, no_grad, scope
 from autograd.node import Node
 from autograd.op import Op
@@ -52,8 +53,8 @@ from autograd.transforms import (
 from autograd.value import Value
 
 __all__ = [
-    "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning", "ShapeError",
-    "StaleGraphError", "Tensor", "Value", "check_grads", "detect_anomaly", "elementwise_grad", "grad", "grad_and_aux",
-    "hessian", "hessian_vector_product", "hvp", "jacobian", "jvp", "make_jvp", "make_vjp", "no_grad", "ops",
-    "relative_errors", "scope", "value_and_grad", "viz", "vjp",
+    "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning",
+    "ShapeError", "StaleGraphError", "Tensor", "Value", "check_grads", "detect_anomaly", "elementwise_grad",
+    "formula", "grad", "grad_and_aux", "hessian", "hessian_vector_product", "hvp", "jacobian", "jvp", "make_jvp",
+    "make_vjp", "no_grad", "ops", "relative_errors", "scope", "value_and_grad", "viz", "vjp",
 ]  # fmt: skip

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 __all__ = [
-    "Mode", "Note", "asked_by_matplotlib", "current_mode", "detect_anomaly", "no_grad", "recording", "scope",
-    "user_line",
+    "Mode", "Note", "asked_by_matplotlib", "current_mode", "detect_anomaly", "enter", "leave", "no_grad", "recording",
+    "scope", "scoped", "user_line",
 ]  # fmt: skip
 
 NOT_THE_USER = (f"{Path(__file__).parent}{os.sep}", f"{Path(np.__file__).parent}{os.sep}")
@@ -55,6 +55,7 @@ class Mode:
 
 _MODE: ContextVar[Mode] = ContextVar("mode", default=Mode())  # noqa: B039 (a Mode is frozen)
 current_mode = _MODE.get
+enter, leave = _MODE.set, _MODE.reset  # leave() takes what enter() gave
 
 
 @contextmanager
@@ -100,9 +101,17 @@ def scope(name: str) -> Iterator[None]:
     >>> y.scope
     ('hidden', 'neuron 0')
     """
-    note = current_mode().note or Note()
-    with _changed(note=note._replace(scope=(*note.scope, name))):
+    token = enter(scoped(current_mode(), name))
+    try:
         yield
+    finally:
+        leave(token)
+
+
+def scoped(mode: Mode, name: str) -> Mode:
+    """``mode`` with ``name`` at the end of its scope path."""
+    note = mode.note or Note()
+    return replace(mode, note=note._replace(scope=(*note.scope, name)))
 
 
 @contextmanager

@@ -316,7 +316,7 @@ def pullback(
                 check_fresh(x, saved[slot], op)
             if rule is None or (within is not None and x not in within):
                 continue
-            c = rule(g, *saved) if arrays or create_graph else _number(rule, g, saved)
+            c = rule(g, *saved) if arrays or create_graph else on_numbers(rule, g, saved)
             if c.__class__ is not float or x.is_array:
                 c = x.fit(c)
                 if c.__class__ is np.ndarray and (c is g or c.base is not None):
@@ -369,7 +369,7 @@ def backward_numbers(nodes: list[Any], seed: float) -> None:  # noqa: C901, PLR0
                 c = first(g, y, a, b) if left.__class__ is number else None
                 d = second(g, y, a, b) if right.__class__ is number else None
             except ArithmeticError:
-                c, d = _number(first, g, (y, a, b)), _number(second, g, (y, a, b))
+                c, d = on_numbers(first, g, (y, a, b)), on_numbers(second, g, (y, a, b))
             if left.__class__ is number:
                 if left.op is None:
                     h = leaves[left]
@@ -388,7 +388,7 @@ def backward_numbers(nodes: list[Any], seed: float) -> None:  # noqa: C901, PLR0
         saved = node.saved
         for x, rule in zip(node.inputs, op.vjps, strict=True):
             if x.__class__ is number and rule is not None:
-                c = _number(rule, g, saved)
+                c = on_numbers(rule, g, saved)
                 if x.op is None:
                     h = leaves[x]
                     leaves[x] = c if h is None else h + c
@@ -411,7 +411,7 @@ def store_grads(nodes: list[Node], grads: dict[Node, Any]) -> None:
             node.grad = g if node.grad is None else node.grad + g
 
 
-def _number(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:
+def on_numbers(rule: Callable[..., Any], g: Any, saved: tuple[Any, ...]) -> Any:
     """The rule on Python floats; where they raise and NumPy's do not (1 / 0), on NumPy's."""
     try:
         return rule(g, *saved)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,10 +30,20 @@ from autograd.errors import AnomalyError, DetachError, ShapeError
 from autograd.mode import Note, current_mode, user_line
 from autograd.node import Node, all_finite, describe, show
 
-__all__ = ["CONSTANT", "EachOperand", "Op", "apply", "is_operand"]
+__all__ = ["CONSTANT", "EachOperand", "Op", "Symbolic", "apply", "is_operand"]
 
 Rule = Callable[..., Any]
 NUMBERS = {float, int}
+
+
+class Symbolic(ABC):
+    """What stands for a number or an array by its name: an op on it is written down, not computed."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def applied(self, op: Op, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
+        """``op`` on ``operands``, of which this is one."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +168,7 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
             live = live or x.op is not CONSTANT
             continue
         constant = x if x.__class__ in NUMBERS else _constant(x, op)
-        if constant is None:  # a list or an object array of nodes
+        if constant is None:  # a list or an object array of nodes, or a name
             return _apply_to_objects(op, operands, params)
         if isinstance(constant, (np.ndarray, np.generic)):
             array = array or constant.__class__ is np.ndarray
@@ -239,18 +250,20 @@ def _hint(op: Op, raw: list[Any]) -> str:
 
 
 def _constant(x: Any, op: Op) -> Any:
-    """A number or a real array as it is; None for a list or an object array that holds nodes."""
+    """A number or a real array as it is; None for a list or an object array that holds nodes, and for names."""
     if isinstance(x, (list, tuple)):
         x = np.asarray(x)
     if isinstance(x, np.ndarray):
         if x.dtype.kind in "fiub":
             return x if x.__class__ is np.ndarray else unmasked(x)
-        if x.dtype == object and all(isinstance(item, (Node, Real)) for item in x.flat):
+        if x.dtype == object and all(isinstance(item, (Node, Real, Symbolic)) for item in x.flat):
             return None
     elif isinstance(x, (float, int)) or (isinstance(x, np.generic) and x.dtype.kind in "fiub"):
         return x
     elif isinstance(x, Real):
         return float(x)
+    elif isinstance(x, Symbolic):
+        return None
     what = f"an array of dtype {x.dtype}" if isinstance(x, np.ndarray) else f"{x!r}, a {type(x).__name__}"
     raise TypeError(f"{op.name}: an operand is {what}; operands are real numbers, arrays, Values and Tensors")
 
@@ -269,6 +282,9 @@ def _owned(x: Any, beside_an_array: bool) -> Any:
 def _apply_to_objects(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...]) -> Any:
     """Entry by entry on object arrays of Values; lists, and whatever meets a Tensor, are stacked to Tensors."""
     objects = [x for x in operands if isinstance(x, np.ndarray) and x.dtype == object]
+    for x in (*operands, *(box.item() for box in objects if box.ndim == 0)):
+        if isinstance(x, Symbolic):
+            return x.applied(op, operands, params)
     if op.elementwise and objects and not any(isinstance(x, Node) and x.is_array for x in operands):
         each = np.frompyfunc(lambda *xs: apply(op, xs, params), len(operands), 1)
         return each(*map(boxed, operands))

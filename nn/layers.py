@@ -6,7 +6,7 @@ Those without weights take a list of Values too, so that they stand between laye
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 import numpy as np
@@ -260,6 +260,12 @@ class Sequential(Module):
     def stages(self) -> list[Any]:
         """Its modules."""
         return self.steps
+
+    def part_labels(self) -> Iterator[tuple[Module, str]]:
+        """``0: Linear(2, 16)``."""
+        for i, part in enumerate(self.steps):
+            if isinstance(part, Module):
+                yield part, f"{i}: {part.title()}"
 
     def __getitem__(self, i: int) -> Any:
         return self.steps[i]

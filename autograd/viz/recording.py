@@ -1,0 +1,404 @@
+"""A run of a graph, forward and backward, as plain data: what pictures, steppers and worked solutions are made of.
+
+The rules are the engine's, called once more; no ``.grad`` and no ``.data`` is touched. Read explanation.py next.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd import ops
+from autograd.formulas.expression import Atom, Book, Expression
+from autograd.formulas.simplify import simplified
+from autograd.formulas.writing import PlainText
+from autograd.node import Node, on_numbers, order
+from autograd.op import Op
+from autograd.parameter import Parameter
+
+__all__ = ["Backward", "Contribution", "Edge", "Recording", "Step", "record"]
+
+Data = Any  # a float, or an array as nested lists of floats; None for an array of more than LARGEST entries
+Names = Mapping[str, Any] | Iterable[tuple[str, Any]]
+
+LARGEST = 1000
+LARGEST_JACOBIAN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A node: one step of the forward pass.
+
+    ``kind`` is "leaf", "parameter", "constant" or "op". ``name`` is the one it was given (then ``named``), else an
+    automatic one; two nodes never have the same, but for constants, which are called by their number. ``text`` is
+    the expression of an op, such as ``w * x``. ``value`` is what the graph saw, even if a leaf has changed since.
+    """
+
+    id: int
+    name: str
+    named: bool
+    kind: str
+    op: str | None
+    text: str
+    scope: tuple[str, ...]
+    shape: tuple[int, ...]
+    value: Data
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """``source`` is the operand number ``slot`` of ``target``; repeats are kept."""
+
+    source: int
+    target: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one operand receives: ``before`` + ``contribution`` = ``after``.
+
+    ``local`` is the derivative of the node by this operand. Of ops that work entry by entry it has the operand's
+    shape and multiplies the upstream gradient entry by entry; else it is the Jacobian, the node's axes first, or None
+    if that is large. ``first`` tells whether the operand had received nothing before.
+    """
+
+    to: int
+    slot: int
+    local: Data
+    local_text: str
+    contribution: Data
+    before: Data
+    after: Data
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Backward:
+    """One step of the backward pass: the gradient of a node goes to its operands.
+
+    ``rows`` has one entry for each operand that is no constant and has a rule.
+    """
+
+    node: int
+    upstream: Data
+    rows: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A run: ``nodes`` in forward order, constants just before their first user; a node's id is its place there.
+
+    ``gradients`` are those of this run, by id, of all that is no constant; ``held`` is what ``.grad`` of the nodes
+    holds, where it is not None. Both passes of an array that is not a single number would need a gradient to
+    start with: ``backward`` and ``gradients`` are empty then.
+    """
+
+    root: int
+    nodes: tuple[Step, ...]
+    edges: tuple[Edge, ...]
+    backward: tuple[Backward, ...]
+    gradients: dict[int, Data]
+    held: dict[int, Data]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The same, ready for JSON: nan and the infinities, for which it has no numbers, are strings.
+
+        >>> from autograd import Value
+        >>> record(Value(2.0, name="x") ** 2).as_dict()["edges"]
+        [{'source': 0, 'target': 2, 'slot': 0}, {'source': 1, 'target': 2, 'slot': 1}]
+        """
+        found: dict[str, Any] = _json({"schema": 1, **dataclasses.asdict(self)})
+        return found
+
+
+def record(root: Node, names: Names | None = None) -> Recording:
+    """The forward and the backward pass of ``root`` as plain data.
+
+    ``names`` gives names to nodes: a mapping such as ``locals()``, where lists of nodes give ``w[0]``, ``w[1]`` and
+    names that begin with "_" are passed over, or pairs such as ``model.named_parameters()``. They come before names
+    that nodes have of their own; constant arrays are found by their entries.
+
+    Raises: TypeError for what is no node; StaleGraphError if an array that the graph saved was overwritten since.
+
+    >>> from autograd import Value
+    >>> a = Value(3.0, name="a")
+    >>> run = record(a * a)
+    >>> [step.name for step in run.nodes], run.gradients
+    (['a', 't1'], {0: 6.0, 1: 1.0})
+    >>> [(row.before, row.contribution, row.first) for row in run.backward[0].rows]
+    [(0.0, 3.0, True), (3.0, 3.0, False)]
+    """
+    if not isinstance(root, Node):
+        raise TypeError(f"the graph of a Value or a Tensor can be recorded, not that of {root!r}")
+    return recorded(Forward(order(root), names))
+
+
+def recorded(forward: Forward) -> Recording:
+    """The recording of a graph whose forward pass is listed."""
+    root = forward.nodes[-1]
+    backward: list[Backward] = []
+    gradients: dict[int, Data] = {}
+    if not root.is_constant and math.prod(root.shape) == 1:
+        with np.errstate(all="ignore"):
+            backward, gradients = _backward(forward, root.seed(None))
+    held = {i: data_of(node.grad) for node, i in forward.ids.items() if node.grad is not None}
+    return Recording(
+        len(forward.steps) - 1, tuple(forward.steps), tuple(forward.edges), tuple(backward), gradients, held
+    )
+
+
+# Forward -----------------------------------------------------------------------------------------------------
+
+
+class Forward:
+    """The steps and edges of a list of nodes, inputs first."""
+
+    def __init__(self, nodes: list[Node], names: Names | None, result: str | None = None) -> None:
+        """``result`` is what the last node is called if it has no name and nobody else has that one."""
+        self.nodes = nodes
+        self.ids: dict[Node, int] = {}
+        self.steps: list[Step] = []
+        self.edges: list[Edge] = []
+        self.operands: dict[Node, list[Step]] = {}
+        self.seen: dict[Node, Any] = {}  # the data of each node, as its first user saw it
+        self.given, self.arrays = name_pairs(names)
+        self.shared: dict[Any, Step] = {}  # constant arrays that several ops use
+        self.taken: set[str] = {name for name, _ in self.arrays} | {name for name in map(self.name, nodes) if name}
+        if result and result not in self.taken and nodes[-1].op is not None:
+            self.given.setdefault(nodes[-1], nodes[-1].name or result)
+        self.used: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        for node in nodes:
+            node.check_fresh()
+            for x, data in zip(node.inputs, node.saved[1:], strict=False):
+                if isinstance(x, Node):
+                    self.seen.setdefault(x, data)
+        for node in nodes:
+            self.add(node)
+
+    def book(self) -> Book:
+        """An empty book that knows the names of the arrays."""
+
+        def named(array: np.ndarray) -> Expression:
+            name = next((name for name, known in self.arrays if _same(known, array)), f"array {array.shape}")
+            return Atom(book, name, array.shape)
+
+        book: Book = Book(simplified, named)
+        return book
+
+    def name(self, node: Node) -> str | None:
+        return self.given.get(node) or node.name
+
+    def add(self, node: Node) -> None:
+        operands = [self.steps[self.ids[x]] if isinstance(x, Node) else self.constant(x, node) for x in node.inputs]
+        i = self.ids[node] = len(self.steps)
+        self.operands[node] = operands
+        self.edges += [Edge(x.id, i, slot) for slot, x in enumerate(operands)]
+        op = None if node.is_constant else node.op
+        kind = "op" if op else "constant" if node.is_constant else "parameter" if _trained(node) else "leaf"
+        given, data = self.name(node), self.seen.get(node, node._data)
+        name = self.unique(given) if given else self.automatic(kind, data)
+        params = node.saved[1 + len(operands) :]
+        text = _expression_text(self.book(), op, operands, params, node.shape) if op else ""
+        source = node.note.source if node.note else None
+        self.steps.append(
+            Step(
+                i, name, bool(given), kind, op.name if op else None, text, node.scope, node.shape, data_of(data), source
+            )
+        )
+
+    def constant(self, x: Any, user: Node) -> Step:
+        """The step of a plain operand. A number gets one each time, an array one for all its users."""
+        given = None
+        if isinstance(x, np.ndarray):
+            given = next((name for name, array in self.arrays if _same(array, x)), None)
+            if (known := self.shared.get(given or id(x))) is not None:
+                return known
+        name = given or self.automatic("constant", x)
+        step = Step(
+            len(self.steps), name, given is not None, "constant", None, "", user.scope, np.shape(x), data_of(x), None
+        )
+        self.steps.append(step)
+        if isinstance(x, np.ndarray):
+            self.shared[given or id(x)] = step
+        return step
+
+    def automatic(self, kind: str, x: Any) -> str:
+        if kind == "constant" and np.ndim(x) == 0:
+            return f"{float(x):.6g}"
+        return self.free({"op": "t", "parameter": "p", "leaf": "x"}.get(kind, "c"), 1)
+
+    def unique(self, name: str) -> str:
+        """The name itself; of a second node of that name, name_2."""
+        if name not in self.used:
+            self.used.add(name)
+            return name
+        return self.free(f"{name}_", 2)
+
+    def free(self, start: str, first: int) -> str:
+        while True:
+            name = f"{start}{first + self.counts[start]}"
+            self.counts[start] += 1
+            if name not in self.taken and name not in self.used:
+                self.used.add(name)
+                return name
+
+
+def _trained(node: Node) -> bool:
+    return isinstance(node, Parameter)
+
+
+def _same(a: np.ndarray, b: np.ndarray) -> bool:
+    return a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+
+
+def name_pairs(names: Names | None) -> tuple[dict[Node, str], list[tuple[str, np.ndarray]]]:
+    """Names of nodes, and named arrays of numbers; the first name of each, those in lists after all others."""
+    if isinstance(names, Mapping):
+        queue = [(f"{name}", x) for name, x in names.items() if not f"{name}".startswith("_")]
+    else:
+        queue = [(f"{name}", x) for name, x in names or ()]
+    nodes: dict[Node, str] = {}
+    arrays: list[tuple[str, np.ndarray]] = []
+    lists: set[int] = set()
+    for name, x in queue:  # it grows: lists put their items at the end
+        if isinstance(x, Node):
+            nodes.setdefault(x, name)
+        elif isinstance(x, np.ndarray) and x.dtype.kind in "fiub" and x.ndim:
+            arrays.append((name, x))
+        elif id(x) not in lists and isinstance(x, (list, tuple, np.ndarray)):
+            lists.add(id(x))
+            items = np.ndenumerate(x) if isinstance(x, np.ndarray) else enumerate(x)
+            queue += [(f"{name}[{str(i).strip('(,)')}]", y) for i, y in items if isinstance(y, (Node, list, tuple))]
+    return nodes, arrays
+
+
+# Backward ----------------------------------------------------------------------------------------------------
+
+
+def _backward(forward: Forward, seed: Any) -> tuple[list[Backward], dict[int, Data]]:
+    """What `pullback` does, contribution by contribution."""
+    ids, root = forward.ids, forward.nodes[-1]
+    grads: dict[Node, Any] = {root: seed}
+    steps = []
+    for node in reversed(forward.nodes):
+        g = grads.get(node)
+        if node.op is None or g is None:
+            continue
+        rows = []
+        step, operands = forward.steps[ids[node]], forward.operands[node]
+        for slot, (x, rule) in enumerate(zip(node.inputs, node.op.vjps, strict=False)):
+            if isinstance(x, Node) and rule is not None:
+                c, before = _sent(node, rule, x, g), grads.get(x)
+                grads[x] = c if before is None else before + c
+                text = _derivative_text(forward.book(), node, rule, slot, step, operands)
+                rows.append(
+                    Contribution(
+                        ids[x], slot, _local(node, rule, x), text, data_of(c),
+                        data_of(x.fit(0.0) if before is None else before), data_of(grads[x]), before is None,
+                    )
+                )  # fmt: skip
+        steps.append(Backward(ids[node], data_of(g), tuple(rows)))
+    return steps, {ids[node]: data_of(grads.get(node, node.fit(0.0))) for node in forward.nodes}
+
+
+def _sent(node: Node, rule: Callable[..., Any], x: Node, g: Any) -> Any:
+    """The contribution of ``node`` with the gradient ``g`` to its operand ``x``."""
+    return x.fit(rule(g, *node.saved) if node.is_array else on_numbers(rule, g, node.saved))
+
+
+def _local(node: Node, rule: Callable[..., Any], x: Node) -> Data:
+    """The derivative of ``node`` by ``x``: see `Contribution`."""
+    assert node.op is not None
+    if not node.is_array:
+        return data_of(_sent(node, rule, x, 1.0))
+    if math.prod(node.shape) == 1 or (node.op.elementwise and node.shape == x.shape):
+        return data_of(_sent(node, rule, x, np.ones_like(node._data)))
+    if math.prod(node.shape) * math.prod(x.shape) > LARGEST_JACOBIAN:
+        return None
+    jacobian = np.zeros((*node.shape, *x.shape))
+    for index in np.ndindex(node.shape):
+        unit = np.zeros_like(node._data)
+        unit[index] = 1.0
+        jacobian[index] = _sent(node, rule, x, unit)
+    return data_of(jacobian)
+
+
+# Text --------------------------------------------------------------------------------------------------------
+
+
+def expression(book: Book, op: Op, parts: tuple[Any, ...], params: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
+    """The op on expressions of its operands: ``w * x``, ``sigmoid(z)``."""
+    parts = tuple(map(book.lift, parts))
+    if op is ops.affine:
+        return book.record(ops.add, (book.application(ops.matmul, parts[:2]), parts[2]), (), shape)
+    return book.record(op, parts, params, shape)
+
+
+def _expression_text(book: Book, op: Op, operands: list[Step], params: tuple[Any, ...], shape: tuple[int, ...]) -> str:
+    return PlainText({}).write(expression(book, op, tuple(part(book, x) for x in operands), params, shape)).text
+
+
+def derivative(
+    g: Expression, op: Op, rule: Callable[..., Any], y: Expression, parts: tuple[Any, ...], params: tuple[Any, ...],
+    target: tuple[int, ...],
+) -> Expression:  # fmt: skip
+    """What the rule makes of ``g`` on expressions, summed to the shape of its operand."""
+    try:
+        c = g.book.lift(rule(g, y, *parts, *params))
+    except (TypeError, ValueError, AttributeError, IndexError, NotImplementedError):  # a rule that asks for numbers
+        names = ", ".join(PlainText({}).write(g.book.lift(x)).text for x in parts)
+        return ops.multiply(g, Atom(g.book, f"{op.name}'({names})", target))  # type: ignore[no-any-return]
+    if op.elementwise and c.shape != y.shape != target:
+        c = ops.broadcast_to(c, y.shape)
+    if c.ndim > len(target):
+        extra = tuple(range(c.ndim - len(target)))
+        c = ops.sum(c, axis=(extra if len(extra) > 1 else extra[0]) if target else None)
+    ones = tuple(i for i, n in enumerate(target) if c.ndim == len(target) and n == 1 != c.shape[i])
+    return ops.sum(c, axis=ones if len(ones) > 1 else ones[0], keepdims=True) if ones else c
+
+
+def _derivative_text(
+    book: Book, node: Node, rule: Callable[..., Any], slot: int, step: Step, operands: list[Step]
+) -> str:
+    """For an upstream gradient of 1; for one of g where the rule does more than multiply it, or sums it."""
+    op, target = node.op, operands[slot].shape
+    assert op is not None
+    free = (op.elementwise and step.shape == target) or not step.shape
+    g = book.number(1.0) if free else Atom(book, "g", step.shape)
+    parts, params = tuple(part(book, x) for x in operands), node.saved[1 + len(operands) :]
+    made = derivative(g, op, rule, Atom(book, step.name, step.shape), parts, params, target)
+    return PlainText({}).write(made).text
+
+
+def part(book: Book, x: Step) -> Any:
+    """An operand as rules get it: numbers as they are, all else by name."""
+    return x.value if x.kind == "constant" and not x.named and not x.shape else Atom(book, x.name, x.shape)
+
+
+# Data --------------------------------------------------------------------------------------------------------
+
+
+def data_of(x: Any) -> Data:
+    """A number as a float, an array as nested lists, None for a large one."""
+    if isinstance(x, Node):  # a gradient of backward(create_graph=True)
+        x = x._data
+    if np.ndim(x) == 0:
+        return float(x)
+    return x.tolist() if x.size <= LARGEST else None
+
+
+def _json(x: Any) -> Any:
+    if isinstance(x, dict):
+        return {key: _json(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return [_json(value) for value in x]
+    return x if not isinstance(x, float) or math.isfinite(x) else str(x)

@@ -1,0 +1,199 @@
+"""Pictures: what boxes say, the formats, and that nothing changes but the files that were asked for."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from shutil import which
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Parameter, Tensor, Value
+from autograd.node import order
+from autograd.viz import graph
+
+SVG = "{http://www.w3.org/2000/svg}"
+PROGRAM = """
+import numpy as np, nn
+from autograd.viz import graph
+out = nn.MLP(2, [3, 1], rng=np.random.default_rng(0))([1.0, 2.0])
+out.backward()
+for level in ("op", "layer"):
+    g = graph(out, level)
+    print(g.svg(), g.dot(), g.as_dict(), g)
+"""
+
+
+def diamond():
+    a = Value(1.0, name="a")
+    b = a + a
+    b.name = "b"
+    return b * b
+
+
+def texts(svg):
+    return [element.text for element in ET.fromstring(svg).iter() if element.tag in (f"{SVG}text", f"{SVG}tspan")]
+
+
+def test_every_operand_has_its_edge():
+    picture = graph(diamond())
+    assert [(edge.source, edge.target, edge.slot) for edge in picture.edges] == [
+        (0, 1, 0), (0, 1, 1), (1, 2, 0), (1, 2, 1),
+    ]  # fmt: skip
+    assert picture.svg().count('class="edge"') == 4
+
+
+def test_gradients_are_read_and_never_computed():
+    c = diamond()
+    before = [(node.data, node.grad) for node in order(c)]
+    assert [box.grad for box in graph(c).nodes] == [None] * 3
+    assert texts(graph(c).svg()).count("·") == 3
+    assert [(node.data, node.grad) for node in order(c)] == before
+    c.backward()
+    assert [box.grad for box in graph(c).nodes] == [8.0, 4.0, 1.0]
+    assert "grad" not in texts(graph(c, grads=False).svg())
+
+
+def test_what_was_updated_since_is_marked():
+    w, W = Value(2.0, name="w"), Parameter(np.ones(2), name="W")
+    loss = (w * W).sum()
+    w.data = 3.0
+    W -= 0.5
+    boxes = {box.name: box for box in graph(loss).nodes}
+    assert (boxes["w"].value, boxes["w"].notes) == (2.0, ("now 3",))  # what the graph saw
+    assert (boxes["W"].value.tolist(), boxes["W"].notes) == ([0.5, 0.5], ("updated since",))  # the ones are lost
+    assert "updated since" in str(graph(loss))
+    assert graph((w * W).sum()).nodes[0].notes == ()
+
+
+def test_text_is_a_tree_that_names_what_was_shown_above():
+    assert str(graph(diamond())).splitlines() == [
+        "t1 = ×   value 4   grad ·",
+        "├─ b = +   value 2   grad ·",
+        "│  ├─ a   value 1   grad ·",
+        "│  └─ a   value 1   grad ·",
+        "└─ b = +   value 2   grad · (above)",
+    ]
+
+
+def test_arrays_are_drawn_entry_by_entry_or_from_where_to_where():
+    X, W = Tensor(np.array([[1.0, -2.0]]), name="X"), Tensor(np.full((2, 50), 0.5), name="W")
+    y = X @ W
+    y.backward(np.ones((1, 50)))
+    svg = graph(y).svg()
+    assert svg.count('class="plus v"') == svg.count('class="minus v"') == 1  # X has one of each
+    assert {"1 × 2", "2 × 50", "0.5", "−0.5"} <= set(texts(svg))
+    assert "value [[ 1. -2.]]" in svg
+
+
+def test_names_are_text_and_nothing_else():
+    names = ["<b>x</b>", "</script>", '"', "σ λ 🙂", "a & b"]
+    root = sum(Value(float(i), name=name) for i, name in enumerate(names))
+    assert {name for name in names if name != "</script>"} <= {box.name for box in graph(root).nodes}
+    for picture in (graph(root), graph(root, direction="TB")):
+        assert set(names) <= set(texts(picture.svg()))
+        assert "</script>" not in picture.html()
+
+
+def test_svg_is_valid_accessible_and_has_no_ids_unless_asked_for():
+    picture = graph(diamond())
+    root = ET.fromstring(picture.svg())
+    assert root.get("viewBox")
+    assert root.get("role") == "img"
+    assert root.get("aria-label") == "Graph of t1, every op in 3 boxes"
+    nodes = [g for g in root.iter(f"{SVG}g") if g.get("data-node")]
+    assert nodes[0].find(f"{SVG}title").text == "a (leaf): value 1, grad ·"
+    assert not any(element.get("id") for element in root.iter())
+    ids = [e.get("id") for e in ET.fromstring(picture.svg(prefix="p")).iter() if e.get("id")]
+    assert ids == ["p-e0", "p-e1", "p-e2", "p-e3", "p-n0", "p-n1", "p-n2"]
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+def test_text_has_contrast_in_light_and_dark():
+    svg = graph(diamond()).svg()
+    for start in ("[data-theme=light]", "[data-theme=dark]"):
+        rule = svg[svg.index(start) :].partition("{")[2].partition("}")[0]
+        pairs = dict(pair.split(":") for pair in rule.split(";"))
+        colour = {name: value if len(value) == 7 else f"#{value[1:] * 2}" for name, value in pairs.items()}
+        for ink in ("--ink", "--soft", "--value", "--grad"):
+            for ground in ("--paper", "--box", "--leaf", "--fold", "--frame"):
+                low, high = sorted([luminance(colour[ink]), luminance(colour[ground])])
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (start, ink, ground)
+
+
+def test_the_same_bytes_in_every_run():
+    def run(seed):
+        command = [sys.executable, "-c", PROGRAM]
+        environment = {"PYTHONHASHSEED": seed, "PATH": "", "PYTHONIOENCODING": "utf-8"}
+        root = Path(__file__).parents[1]
+        return subprocess.run(command, env=environment, cwd=root, capture_output=True, check=True).stdout
+
+    assert run("1") == run("2") == run("3")
+
+
+def test_files_that_need_no_program(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    model = nn.Sequential(nn.Linear(2, 3, rng=np.random.default_rng(0)), nn.Tanh())
+    loss = (model(np.ones((4, 2))) ** 2).sum()
+    loss.backward()
+    picture = graph(loss, names=model.named_parameters())
+    for suffix in ("svg", "html", "dot", "json", "txt"):
+        assert picture.save(tmp_path / f"g.{suffix}").stat().st_size > 100
+    ET.parse(tmp_path / "g.svg")
+    assert (tmp_path / "g.html").read_text(encoding="utf-8").count("http") == 2  # http-equiv, and the SVG namespace
+    found = json.loads((tmp_path / "g.json").read_text(encoding="utf-8"))
+    assert [node["id"] for node in found["nodes"]] == [box.id for box in picture.nodes]
+    assert found["nodes"][-1]["value"] == loss.item()
+    assert "steps.0.W" in (tmp_path / "g.txt").read_text(encoding="utf-8")
+
+
+def test_a_bitmap_says_what_it_needs(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(RuntimeError) as caught:
+        graph(diamond()).save(tmp_path / "g.png")
+    assert str(caught.value) == (
+        'PNG needs Graphviz. Either save("g.svg"), or: pip install pygraphviz, or install Graphviz (apt install '
+        "graphviz | brew install graphviz | winget install graphviz). 'pip install graphviz' alone does not contain "
+        "dot."
+    )
+    with pytest.raises(ValueError, match=r"the name ends in one of \.svg, \.html, \.dot, \.json, \.txt, \.png, \.pdf"):
+        graph(diamond()).save(tmp_path / "g.gif")
+
+
+@pytest.mark.skipif(which("dot") is None, reason="Graphviz is not installed")
+def test_a_bitmap_with_graphviz(tmp_path):
+    assert graph(diamond()).save(tmp_path / "g.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_notebooks_get_html_svg_and_text():
+    bundle = graph(diamond())._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "image/svg+xml", "text/plain"]
+    assert bundle["image/svg+xml"] in bundle["text/html"]
+
+
+@pytest.mark.parametrize("root", [Value(3.0, name="x"), Value(3.0).detach(), Tensor(np.ones(3))])
+def test_a_graph_of_one_node(root):
+    picture = graph(root)
+    assert (len(picture.nodes), picture.edges) == (1, ())
+    ET.fromstring(picture.svg())
+
+
+def test_odd_numbers_are_drawn():
+    x = Tensor(np.array([np.nan, np.inf]))
+    picture = graph(x * Value(-np.inf))
+    assert json.dumps(picture.as_dict(), allow_nan=False)
+    ET.fromstring(picture.svg())
+
+
+def test_what_is_no_node_is_refused():
+    with pytest.raises(TypeError, match=r"the graph of a Value or a Tensor can be drawn, not that of 3\.0"):
+        graph(3.0)
