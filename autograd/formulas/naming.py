@@ -54,7 +54,7 @@ class Names:
                 found.setdefault(x, name)
             elif isinstance(x, (np.ndarray, Node)) or (isinstance(x, list) and all_numbers(x)):
                 self.learn(name, x)
-        wished = [(node, identifier(name)) for node in nodes if (name := node.name or found.get(node))]
+        wished = [(node, identifier(called)) for node in nodes if (called := node.name or found.get(node))]
         often = Counter(name for _, name in wished)
         self.taken |= {name for name, times in often.items() if times == 1}
         for node, name in wished:
