@@ -24,7 +24,7 @@ LEVELS = [
     {"autograd.viz.recording"}, {"autograd.viz.explanation"}, {"autograd.viz.outline"}, {"autograd.viz.rolling"},
     {"autograd.viz.folding"}, {"autograd.viz.columns"}, {"autograd.viz.layers"}, {"autograd.viz.layout"},
     {"autograd.viz.svg"},
-    {"autograd.viz.picture"},
+    {"autograd.viz.page"}, {"autograd.viz.picture"},
     {"autograd.viz"}, {"autograd"}, {"nn.data.arguments"},
     {"nn.data.toys", "nn.data.preparation", "nn.data.images"}, {"nn.plot.arguments", "nn.plot.colours"},
     {"nn.plot.labels"}, {"nn.plot.plane", "nn.plot.grids"}, {"nn.plot.curves", "nn.plot.diagram"},
