@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.node import Node, order
 from autograd.parameter import Parameter
-from autograd.viz.recording import Names, Recording, Step, name_pairs
+from autograd.viz.recording import Names, Recording, Step, name_of, name_pairs
 
 __all__ = ["Outline", "outline_of", "outline_of_recording"]
 
@@ -120,7 +120,7 @@ def outline_of(root: Node, names: Names | None = None) -> Outline:
     def constant(x: Any, scope: tuple[str, ...]) -> int:
         if not isinstance(x, np.ndarray):
             return add("constant", None, scope, (), None, x)
-        name = next((name for name, array in arrays if array.shape == x.shape and np.array_equal(array, x)), None)
+        name = name_of(x, arrays)
         key = name or id(x)
         if key not in ids:
             ids[key] = add("constant", None, scope, (), name, x)

@@ -188,8 +188,7 @@ class Forward:
         """An empty book that knows the names of the arrays."""
 
         def named(array: np.ndarray) -> Expression:
-            name = next((name for name, known in self.arrays if _same(known, array)), f"array {array.shape}")
-            return Atom(book, name, array.shape)
+            return Atom(book, name_of(array, self.arrays) or f"array {array.shape}", array.shape)
 
         book: Book = Book(simplified, named)
         return book
@@ -219,7 +218,7 @@ class Forward:
         """The step of a plain operand. A number gets one each time, an array one for all its users."""
         given = None
         if isinstance(x, np.ndarray):
-            given = next((name for name, array in self.arrays if _same(array, x)), None)
+            given = name_of(x, self.arrays)
             if (known := self.shared.get(given or id(x))) is not None:
                 return known
         name = given or self.automatic("constant", x)
@@ -256,8 +255,10 @@ def _trained(node: Node) -> bool:
     return isinstance(node, Parameter)
 
 
-def _same(a: np.ndarray, b: np.ndarray) -> bool:
-    return a.shape == b.shape and np.array_equal(a, b, equal_nan=True)
+def name_of(array: np.ndarray, known: list[tuple[str, np.ndarray]]) -> str | None:
+    """The first name among ``known`` of an array equal to this one: a graph keeps copies."""
+    same = (name for name, x in known if x.shape == array.shape and np.array_equal(x, array, equal_nan=True))
+    return next(same, None)
 
 
 def name_pairs(names: Names | None) -> tuple[dict[Node, str], list[tuple[str, np.ndarray]]]:
