@@ -11,7 +11,7 @@ RUN = $(VENV)/bin/python -m
 PIP = $*/bin/python -m pip install --quiet
 
 .DEFAULT_GOAL = help
-.PHONY: help demo test check format cover bench clean
+.PHONY: help demo test browser check format cover bench clean
 .NOTPARALLEL:   # two targets must not install into one environment at a time
 .SECONDARY:     # keep the stamps
 
@@ -23,6 +23,9 @@ demo:    $(VENV)/.project   ## train a network on two moons and draw it
 
 test:    $(VENV)/.test      ## run all tests, the examples in docstrings included
 	$(RUN) pytest
+
+browser: $(VENV)/.browser   ## let the tests open the pages in Chromium, if the system has it; then make test
+	@command -v chromium chromium-browser google-chrome || echo 'no Chromium found; on Debian: apt install chromium'
 
 check:   $(VENV)/.check     ## lint, check the formatting and the types
 	$(RUN) ruff check
@@ -53,6 +56,10 @@ clean:                      ## remove the environments, caches and builds
 
 %/.test: %/.project
 	$(PIP) --group test
+	@touch $@
+
+%/.browser: %/.project
+	$(PIP) --group browser
 	@touch $@
 
 %/.check: %/.project

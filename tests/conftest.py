@@ -1,8 +1,14 @@
-"""What all tests share: Ctrl-C works as on a terminal, even where a shell's background job has it ignored."""
+"""What all tests share: a browser for pages, and Ctrl-C even where a shell's background job has it ignored."""
 
+import shutil
 import signal
 
 import pytest
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +16,50 @@ def ctrl_c():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by Playwright."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make browser")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine, which tests of pages need: apt install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """A function that opens a page that has ``save``; at the end none may have complained or reached out."""
+    trouble, contexts = [], []
+
+    def open_page(page, width=1400, height=760, after="", **settings):
+        path = page.save(tmp_path / f"page{len(contexts)}.html")
+        settings = {"reduced_motion": "reduce", **settings}
+        context = browser.new_context(viewport={"width": width, "height": height}, **settings)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.on("console", lambda message: trouble.append(message.text))
+        tab.on("pageerror", lambda error: trouble.append(f"{error}"))
+        tab.on("request", lambda r: r.url.startswith(path.as_uri()) or trouble.append(r.url))
+        tab.goto(path.as_uri() + after)
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def hindrances():
+    """A function that gives what axe finds in a tab that hinders readers: nothing, one hopes."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: make browser")
+
+    def found(tab):
+        return [(v["id"], v["nodes"][0]["html"]) for v in axe.Axe().run(tab).response["violations"]]
+
+    return found
