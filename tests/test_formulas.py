@@ -305,6 +305,11 @@ def test_layers_of_nn():
 # What is asked for, and what goes wrong ------------------------------------------------------------------------------
 
 
+def test_minus_a_negative_fraction_has_no_sign():
+    p = Value(0.3, name="p")
+    assert str(formula(-np.log(1 - p), wrt=p)).endswith("dp = 1 / (1 - p)")
+
+
 def test_wrt_restricts_to_the_paths_that_lead_there():
     X, y = data("sigmoid", columns=False)
     named = network([3, 4, 1])

@@ -66,11 +66,9 @@ def written(x: Scaled, like: Expression) -> Expression:
         above, below = 1.0, below / above
     if core is None:
         core, above = book.number(above), 1.0
-    if sign < 0 and is_op(core, ops.subtract):
-        sign, core = 1, book.application(ops.subtract, core.parts[::-1])
-    elif sign < 0 and is_op(core, ops.divide) and is_op(core.parts[0], ops.subtract):
-        turned = book.application(ops.subtract, core.parts[0].parts[::-1])
-        sign, core = 1, book.application(ops.divide, (turned, core.parts[1]))
+    turned = _opposite(core) if sign < 0 else None
+    if turned is not None:
+        sign, core = 1, turned
     if above != 1:
         core = book.application(ops.multiply, (book.number(above), core))
     for divisor in ((below,) if below != 1 else ()) + x.sizes[::-1]:
@@ -81,6 +79,18 @@ def written(x: Scaled, like: Expression) -> Expression:
     if sign < 0:
         core = book.number(-core.value) if isinstance(core, Number) else book.application(ops.negative, (core,))
     return core
+
+
+def _opposite(x: Expression) -> Expression | None:
+    """Minus ``x`` where a reader needs no sign for it: b - a, (b - a) / c, and 1 / c of -1 / c."""
+    if is_op(x, ops.subtract):
+        return x.book.application(ops.subtract, x.parts[::-1])
+    if is_op(x, ops.divide):
+        a, b = x.parts
+        above = x.book.number(-a.value) if isinstance(a, Number) and a.value < 0 else None
+        above = _opposite(a) if is_op(a, ops.subtract) else above
+        return None if above is None else x.book.application(ops.divide, (above, b))
+    return None
 
 
 def is_op(x: Expression | None, *rows: Op) -> TypeGuard[Application]:
