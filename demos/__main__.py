@@ -28,6 +28,7 @@ OPTIONS = {  # what a demo's `main` or `Run` may declare, in the order of --help
     "epochs": "at most so many passes over the data",
     "lr": "learning rate",
     "hidden": "neurons of each hidden layer",
+    "exercise": "write a random exercise instead, and its answers: the same seed asks the same question",
     "quick": "a short run on less data, with a lower target",
     "out": "folder for the figures; each demo has its own in there",
     "show": "open the figures in windows, too",
@@ -78,33 +79,34 @@ def parser(name: str, module: ModuleType | None) -> argparse.ArgumentParser:
 
 
 def add_option(made: argparse.ArgumentParser, name: str, default: Any, meaning: str) -> None:
-    """One option, as its default tells: a switch, a folder, a number, or several numbers."""
+    """One option, as its default tells: a switch, a folder, a number, or several; None is a seed left out."""
     if isinstance(default, bool):
         flag, action = (f"--no-{name}", "store_false") if default else (f"--{name}", "store_true")
         made.add_argument(flag, dest=name, action=action, help=meaning)
         return
-    several = isinstance(default, tuple)
+    defaults = default if isinstance(default, tuple) else () if default is None else (default,)
     made.add_argument(
         f"--{name}",
-        type=Path if isinstance(default, Path) else number(name, type(default[0] if several else default)),
-        nargs="+" if several else None,
+        type=Path if isinstance(default, Path) else number(name, type(defaults[0]) if defaults else int),
+        nargs="+" if isinstance(default, tuple) else None,
         default=default,
-        metavar="DIR" if isinstance(default, Path) else "N",
-        help=f"{meaning} (default: {' '.join(map(str, default)) if several else default})",
+        metavar="DIR" if isinstance(default, Path) else "N" if defaults else "SEED",
+        help=f"{meaning} (default: {' '.join(map(str, defaults))})" if defaults else meaning,
     )
 
 
 def number(name: str, kind: type) -> Callable[[str], float]:
     """What reads an option's number: a seed as NumPy takes it, everything else above 0."""
+    is_seed = name in ("seed", "exercise")
     wanted = "a whole number" if kind is int else "a number"
-    wanted += " from 0 to 2**32 - 1" if name == "seed" else " above 0"
+    wanted += " from 0 to 2**32 - 1" if is_seed else " above 0"
 
     def read(text: str) -> float:
         try:
             given: float = kind(text)
         except ValueError:
             given = math.nan
-        if not (0 <= given < 2**32 if name == "seed" else 0 < given < math.inf):
+        if not (0 <= given < 2**32 if is_seed else 0 < given < math.inf):
             raise argparse.ArgumentTypeError(f"{text!r} is not {wanted}")
         return given
 

@@ -1,294 +1,290 @@
-"""The worked exercises on backpropagation of three documents, each as lines of name, formula, number and expectation.
+"""The worked exercises of three documents: the numbers, what is computed from them, what the document finds.
 
-`manual_backprop.py` prints them, compares, and draws one of them. Every function here builds a graph as its document
-does, calls backward() once, and reads the gradients off its nodes.
+One function an exercise, under the document's own names; `solving.py` does the rest. Those of "Neural Networks
+Solutions - Module 6" are in `module_6_exercises.py`. The other two documents derive formulas and give no numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-import nn
-from autograd import Parameter, Tensor, Value, jacobian, ops
+from autograd import ops, scope
+from demos import module_6_exercises
+from demos.solving import Exercise, written
 
-SEVEN = 7  # the label of the picture in "Chapter 3"
-
-# The network of "Neural Networks Solutions - Module 6", exercise 3.1, as rows: x @ W1 + b1.
-W1 = np.array([[0.1, 0.2, -0.1], [0.3, -0.2, 0.4]])  # (2, 3)
-B1 = np.array([0.1, 0.0, -0.1])
-W2 = np.array([[0.5, -0.3], [0.2, 0.4], [-0.1, 0.2]])  # (3, 2)
-B2 = np.array([0.1, -0.1])
+CHAPTER_3 = "Chapter 3: Neural Networks"
+MODULE_02 = "Module 02: Backpropagation and Gradient Descent"
 
 
-class Line(NamedTuple):
-    """One step of an exercise.
+def worked_exercises() -> dict[str, Exercise]:
+    """All of them in the order of the documents, by the name of their page.
 
-    ``expected`` is what the document says, or its code prints: with ≈ rounded to the digits that are written, else
-    exact; or an array, where the formula is worked out in NumPy.
+    >>> list(worked_exercises())[:2]
+    ['chapter_3_part_9', 'chapter_3_exercise_1']
     """
-
-    name: str
-    formula: str
-    got: Any
-    expected: Any
-
-
-def all_of_them(seed: int) -> Iterator[tuple[str, list[Line]]]:
-    """The title of each exercise, and its lines."""
-    yield "“Chapter 3”, exercise 1: x = 2, a ReLU neuron, a sigmoid neuron, y = 1", two_neurons()
-    yield "“Module 02”, section 5: 2 inputs, 2 sigmoid neurons, 1 sigmoid output, columns W x + b", two_two_one()
-    yield "“Module 02”, exercise 1: a sigmoid neuron, x = 2, w = 0.5, b = 0.3, y = 1, lr = 0.1", one_neuron()
-    yield "“Solutions”, exercise 4.1: cross-entropy of ŷ = softmax(z) = [0.3, 0.7], y = [0, 1]", output_gradient()
-    yield "“Solutions”, exercise 4.2: back through a layer, rows x W + b, from δ₂ = [0.3, -0.3]", one_layer()
-    yield "“Solutions”, exercise 4.3: x = [1, 2], 3 ReLU neurons, 2 classes, y = [1, 0]", both_layers()
-    yield "“Solutions”, exercise 5.1: one step of gradient descent, lr = 0.1", one_step()
-    yield "“Chapter 3”, part 9: the six backward steps of 784-256-128-10, for a picture of a 7", digits(seed)
-    yield "“Chapter 3”, exercise 3: ∂L/∂W₂ = (∂L/∂a₂ ⊙ σ'(z₂)) a₁ᵀ, whatever the loss is", proof(seed)
+    ours = (
+        chapter_3_part_9, chapter_3_exercise_1, module_02_section_2, module_02_section_3_cross_entropy,
+        module_02_section_3_squared_error, module_02_section_3_case_2, module_02_section_4,
+        module_02_section_5, module_02_section_5_by_neurons, module_02_exercise_1, module_02_exercise_2,
+    )  # fmt: skip
+    theirs = {f"module_6_{make.__name__}": make() for make in module_6_exercises.EXERCISES}
+    return {make.__name__: make() for make in ours} | theirs
 
 
-def cross_entropy(y: float, a: Any) -> Any:
+def cross_entropy(y: Any, a: Any) -> Any:
     """The loss of a probability a that should be y, as the documents write it."""
     return -(y * np.log(a) + (1 - y) * np.log(1 - a))
 
 
-def two_neurons() -> list[Line]:
-    """Numbers alone, from x to the loss and back."""
-    x, y = 2.0, 1.0
-    w1, b1, w2, b2 = Value(0.5), Value(0.0), Value(1.0), Value(0.0)
-    z1 = w1 * x + b1
-    a1 = z1.relu()
-    z2 = w2 * a1 + b2
-    a2 = z2.sigmoid()
-    loss = cross_entropy(y, a2)
-    loss.backward()
-    return [
-        Line("z₁", "w₁ x + b₁", z1.data, "1"),
-        Line("a₁", "ReLU(z₁)", a1.data, "1"),
-        Line("z₂", "w₂ a₁ + b₂", z2.data, "1"),
-        Line("a₂", "σ(z₂)", a2.data, "≈ 0.731"),
-        Line("L", "-(y log a₂ + (1-y) log(1-a₂))", loss.data, "≈ 0.313"),
-        Line("δ₂", "∂L/∂z₂ = a₂ - y", z2.grad, "≈ -0.269"),
-        Line("∂L/∂w₂", "δ₂ a₁", w2.grad, "≈ -0.269"),
-        Line("∂L/∂b₂", "δ₂", b2.grad, "≈ -0.269"),
-        Line("δ₁", "∂L/∂z₁ = w₂ δ₂ ReLU'(z₁)", z1.grad, "≈ -0.269"),
-        Line("∂L/∂w₁", "δ₁ x", w1.grad, "≈ -0.538"),
-        Line("∂L/∂b₁", "δ₁", b1.grad, "≈ -0.269"),
-    ]
+# Chapter 3 --------------------------------------------------------------------------------------------------------
 
 
-class Network(NamedTuple):
-    """The 2-2-1 network as columns, after its backward pass: its parameters, and what it computed."""
+def chapter_3_part_9() -> Exercise:
+    """The output layer of the digit classifier."""
 
-    W1: Parameter  # (2, 2), a row for each neuron
-    b1: Parameter  # (2, 1)
-    W2: Parameter  # (1, 2)
-    b2: Parameter  # (1, 1)
-    x: np.ndarray  # (2, 1)
-    z1: Tensor
-    a1: Tensor
-    z2: Tensor
-    a2: Tensor
-    loss: Tensor
+    def build(z3: Any, y: Any) -> dict[str, Any]:
+        L = ops.softmax_cross_entropy(z3, y)
+        p = ops.softmax(z3)
+        return locals()
 
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What an optimiser updates."""
-        return self[:4]
-
-
-def network(*parameters: Parameter) -> Network:
-    """One forward and one backward pass for x = (1, 2), y = 1; at the document's weights unless given others."""
-    arrays = ([[0.5, -0.3], [0.2, 0.8]], [[0.1], [0.0]], [[0.6, -0.4]], [[0.2]])
-    W1, b1, W2, b2 = parameters or map(Parameter, arrays)
-    x = np.array([[1.0], [2.0]])
-    z1 = W1 @ x + b1
-    a1 = ops.sigmoid(z1)
-    z2 = W2 @ a1 + b2
-    a2 = ops.sigmoid(z2)
-    loss = cross_entropy(1.0, a2).sum()
-    loss.backward()
-    return Network(W1, b1, W2, b2, x, z1, a1, z2, a2, loss)
-
-
-def two_two_one() -> list[Line]:
-    """The network of the picture, and one update with lr 0.1."""
-    net = network()
-    lines = [
-        Line("z₁", "W₁ x + b₁", net.z1.data, "[[0], [1.8]]"),
-        Line("a₁", "σ(z₁)", net.a1.data, "≈ [[0.500000], [0.858149]]"),
-        Line("z₂", "W₂ a₁ + b₂", net.z2.data, "≈ [[0.156740]]"),
-        Line("a₂", "σ(z₂)", net.a2.data, "≈ [[0.539105]]"),
-        Line("L", "-log a₂", net.loss.data, "≈ 0.617845"),
-        Line("∂L/∂z₂", "a₂ - y", net.z2.grad, "≈ [[-0.460895]]"),
-        Line("∂L/∂W₂", "∂L/∂z₂ a₁ᵀ", net.W2.grad, "≈ [[-0.230447, -0.395516]]"),
-        Line("∂L/∂b₂", "∂L/∂z₂", net.b2.grad, "≈ [[-0.460895]]"),
-        Line("∂L/∂a₁", "W₂ᵀ ∂L/∂z₂", net.a1.grad, "≈ [[-0.276537], [0.184358]]"),
-        Line("∂L/∂z₁", "∂L/∂a₁ ⊙ a₁ ⊙ (1-a₁)", net.z1.grad, "≈ [[-0.069134], [0.022442]]"),
-        Line("∂L/∂W₁", "∂L/∂z₁ xᵀ", net.W1.grad, "≈ [[-0.069134, -0.138268], [0.022442, 0.044884]]"),
-        Line("∂L/∂b₁", "∂L/∂z₁", net.b1.grad, "≈ [[-0.069134], [0.022442]]"),
-    ]
-    optimiser = nn.optim.SGD(net.parameters, lr=0.1)
-    optimiser.step()
-    optimiser.zero_grad()
-    return [
-        *lines,
-        Line("W₂", "W₂ - 0.1 ∂L/∂W₂", net.W2.data, "≈ [[0.623045, -0.360448]]"),
-        Line("b₂", "b₂ - 0.1 ∂L/∂b₂", net.b2.data, "≈ [[0.246089]]"),
-        Line("W₁", "W₁ - 0.1 ∂L/∂W₁", net.W1.data, "≈ [[0.506913, -0.286173], [0.197756, 0.795512]]"),
-        Line("b₁", "b₁ - 0.1 ∂L/∂b₁", net.b1.data, "≈ [[0.106913], [-0.002244]]"),
-        Line("L", "the loss after the update", network(*net.parameters).loss.data, "≈ 0.573602"),
-    ]
-
-
-def one_neuron() -> list[Line]:
-    """A sigmoid neuron, its update, and the lower loss after it."""
-    x, y = 2.0, 1.0
-    w, b = Value(0.5), Value(0.3)
-    z = w * x + b
-    a = z.sigmoid()
-    loss = cross_entropy(y, a)
-    loss.backward()
-    lines = [
-        Line("z", "w x + b", z.data, "1.3"),
-        Line("a", "σ(z)", a.data, "≈ 0.785835"),
-        Line("L", "-(y log a + (1-y) log(1-a))", loss.data, "≈ 0.241008"),
-        Line("∂L/∂z", "a - y", z.grad, "≈ -0.214165"),
-        Line("∂L/∂w", "∂L/∂z x", w.grad, "≈ -0.428330"),
-        Line("∂L/∂b", "∂L/∂z", b.grad, "≈ -0.214165"),
-    ]
-    nn.optim.SGD([w, b], lr=0.1).step()
-    after = (w * x + b).sigmoid()
-    return [
-        *lines,
-        Line("w", "w - 0.1 ∂L/∂w", w.data, "≈ 0.542833"),
-        Line("b", "b - 0.1 ∂L/∂b", b.data, "≈ 0.321417"),
-        Line("a", "σ(w x + b), now", after.data, "≈ 0.803305"),
-        Line("L", "-log a, now", cross_entropy(y, after).data, "≈ 0.219020"),
-        Line("ΔL", "how much lower it is", loss.data - cross_entropy(y, after).data, "≈ 0.021988"),
-    ]
-
-
-def output_gradient() -> list[Line]:
-    """Softmax and cross-entropy: the gradient is ŷ - y."""
-    z = Tensor(np.log([0.3, 0.7]))  # logits with these probabilities
-    loss = nn.losses.cross_entropy(z, np.array([0.0, 1.0]))
-    loss.backward()
-    return [
-        Line("L", "-Σ y log ŷ = -log 0.7", loss.data, "≈ 0.357"),
-        Line("∂L/∂z", "ŷ - y", z.grad, "[0.3, -0.3]"),
-    ]
-
-
-def one_layer() -> list[Line]:
-    """One sample back through a layer and its ReLU; then a batch, whose gradient is the mean over its samples."""
-    z1, w2, b2 = Tensor([0.8, -0.2, 0.6]), Tensor(W2), Tensor(B2)
-    a1 = ops.relu(z1)
-    (a1 @ w2 + b2).backward([0.3, -0.3])
-    X, labels = np.array([[1.0, 2.0], [0.0, 1.0], [-1.0, 1.0]]), np.array([0, 1, 0])
-    hidden, batch_w2, batch_b2 = np.maximum(X @ W1 + B1, 0), Tensor(W2), Tensor(B2)
-    logits = hidden @ batch_w2 + batch_b2
-    nn.losses.cross_entropy(logits, labels).backward()
-    delta = ops.softmax(logits.data, axis=1) - nn.data.one_hot(labels)  # (3, 2), of each sample's own loss
-    return [
-        Line("∂L/∂W₂", "a₁ᵀ δ₂", w2.grad, "[[0.24, -0.24], [0, 0], [0.18, -0.18]]"),
-        Line("∂L/∂b₂", "δ₂", b2.grad, "[0.3, -0.3]"),
-        Line("∂L/∂a₁", "δ₂ W₂ᵀ", a1.grad, "[0.24, -0.06, -0.09]"),
-        Line("∂L/∂z₁", "∂L/∂a₁ ⊙ ReLU'(z₁)", z1.grad, "[0.24, 0, -0.09]"),
-        Line("∂L/∂W₂", "a₁ᵀ δ / n of a batch", batch_w2.grad, hidden.T @ delta / 3),
-        Line("∂L/∂b₂", "mean of δ over the batch", batch_b2.grad, delta.mean(axis=0)),
-    ]
-
-
-def both_layers() -> list[Line]:
-    """From the loss to the first weights. The second ReLU is off, so nothing passes through it."""
-    w1, b1, w2, b2 = (Tensor(array) for array in (W1, B1, W2, B2))
-    z2 = ops.relu(np.array([1.0, 2.0]) @ w1 + b1) @ w2 + b2
-    loss = nn.losses.cross_entropy(z2, np.array([1.0, 0.0]))
-    loss.backward()
-    first = "≈ [[-0.272592, 0.000000, 0.102222], [-0.545183, 0.000000, 0.204444]]"
-    return [
-        Line("ŷ", "softmax(z₂)", ops.softmax(z2.data), "≈ [0.659260, 0.340740]"),
-        Line("L", "-Σ y log ŷ", loss.data, "≈ 0.416637"),
-        Line("δ₂", "ŷ - y", z2.grad, "≈ [-0.340740, 0.340740]"),
-        Line("∂L/∂W₂", "a₁ᵀ δ₂", w2.grad, "≈ [[-0.272592, 0.272592], [0.000000, 0.000000], [-0.204444, 0.204444]]"),
-        Line("∂L/∂b₂", "δ₂", b2.grad, "≈ [-0.340740, 0.340740]"),
-        Line("∂L/∂W₁", "xᵀ (δ₂ W₂ᵀ ⊙ ReLU'(z₁))", w1.grad, first),
-        Line("∂L/∂b₁", "δ₂ W₂ᵀ ⊙ ReLU'(z₁)", b1.grad, "≈ [-0.272592, 0.000000, 0.102222]"),
-    ]
-
-
-def one_step() -> list[Line]:
-    """The optimiser alone, on a gradient that is given."""
-    W = Parameter([[0.5, -0.3], [0.2, 0.4]])
-    W.grad = np.array([[0.1, -0.05], [0.08, 0.12]])
-    before = W.data.copy()
-    nn.optim.SGD([W], lr=0.1).step()
-    return [
-        Line("change", "-0.1 ∂L/∂W", W.data - before, "[[-0.01, 0.005], [-0.008, -0.012]]"),
-        Line("W", "W - 0.1 ∂L/∂W", W.data, "[[0.49, -0.295], [0.192, 0.388]]"),
-    ]
-
-
-def digits(seed: int) -> list[Line]:
-    """Columns as in the document: the shape of each gradient, and how far it is from the document's formula."""
-    rng = np.random.default_rng(seed)
-    sizes = [784, 256, 128, 10]
-    weights = [Tensor(nn.init.he((d_in, d_out), rng).T) for d_in, d_out in pairwise(sizes)]
-    biases = [Tensor(np.zeros((d_out, 1))) for d_out in sizes[1:]]
-    x = rng.uniform(size=(784, 1))
-    z: list[Tensor] = []
-    for W, b in zip(weights, biases, strict=True):
-        z.append(W @ (ops.relu(z[-1]) if z else x) + b)
-    nn.losses.cross_entropy(z[2][:, 0], SEVEN).backward()
-
-    a = [x, np.maximum(z[0].data, 0), np.maximum(z[1].data, 0)]  # what each layer is fed with
-    delta = ops.softmax(z[2].data, axis=0) - (np.arange(10) == SEVEN)[:, None]  # (10, 1)
-    lines, count, apart = [], 0, 0.0
-    for l, sub, fed, formula in (
-        (2, "₃", "a₂", "ŷ - y"),
-        (1, "₂", "a₁", "W₃ᵀ δ₃ ⊙ ReLU'(z₂)"),
-        (0, "₁", "x", "W₂ᵀ δ₂ ⊙ ReLU'(z₁)"),
-    ):
-        by_weights, by_bias = weights[l].grad, biases[l].grad
-        column = f"{sizes[l + 1]} × 1"
-        lines += [
-            Line(f"δ{sub}", formula, z[l].grad.shape, column),
-            Line(f"∂L/∂W{sub}", f"δ{sub} {fed}ᵀ", by_weights.shape, f"{sizes[l + 1]} × {sizes[l]}"),
-            Line(f"∂L/∂b{sub}", f"δ{sub}", by_bias.shape, column),
-        ]
-        count += by_weights.size + by_bias.size
-        apart = max(apart, np.max(np.abs(by_weights - delta @ a[l].T)), np.max(np.abs(by_bias - delta)))
-        delta = weights[l].data.T @ delta * (a[l] > 0)  # (sizes[l], 1)
-    return [
-        *lines,
-        Line("gradients", "all from one backward()", count, "235,146"),
-        Line("apart", "the largest difference", apart, "0"),
-    ]
-
-
-def proof(seed: int) -> list[Line]:
-    """Three losses, each with one formula for ∂L/∂W₂; then the three factors of the proof as full Jacobians."""
-    rng = np.random.default_rng(seed)
-    a1, b2, y = rng.normal(size=(3, 1)), rng.normal(size=(2, 1)), np.array([[1.0], [0.0]])
-    weights = rng.normal(size=(2, 3))
-    losses: dict[str, Callable[[Any], Any]] = {
-        "cross-entropy": lambda a: cross_entropy(y, a).sum(),
-        "squares": lambda a: ((a - y) ** 2).sum(),
-        "product of a₂": lambda a: a[0, 0] * a[1, 0],
+    scores = [-1.2, -0.8, 0.3, -0.5, -1.1, 0.2, -0.9, 3.8, -0.4, 0.1]
+    expected = {
+        "p": "≈ [0.0059, 0.0088, 0.0264, 0.0119, 0.0065, 0.0239, 0.0079, 0.8740, 0.0131, 0.0216]",
+        "L": "≈ 0.1347",
+        "dL/dz3": "≈ [0.0059, 0.0088, 0.0264, 0.0119, 0.0065, 0.0239, 0.0079, -0.1260, 0.0131, 0.0216]",
     }
-    lines = []
-    for name, loss in losses.items():
-        W = Tensor(weights)
-        z = W @ a1 + b2
+    story = "the softmax of ten scores for a picture of a 7, and the loss; the numbers the document prints are wrong"
+    return Exercise(CHAPTER_3, "part 9", story, {"z3": scores, "y": [0] * 7 + [1, 0, 0]}, ("z3",), build, expected)
+
+
+def chapter_3_exercise_1() -> Exercise:
+    """Numbers alone, from x to the loss and back."""
+
+    def build(x: Any, w1: Any, b1: Any, w2: Any, b2: Any, y: Any) -> dict[str, Any]:
+        with scope("hidden neuron"):
+            z1 = w1 * x + b1
+            a1 = ops.relu(z1)
+        with scope("output neuron"):
+            z2 = w2 * a1 + b2
+            a2 = ops.sigmoid(z2)
+        with scope("loss"):
+            L = cross_entropy(y, a2)
+        return locals()
+
+    expected = {
+        "z1": "1", "a1": "1", "z2": "1", "a2": "≈ 0.731", "L": "≈ 0.313",
+        "dL/dz2": "≈ -0.269", "dL/dw2": "≈ -0.269", "dL/db2": "≈ -0.269",
+        "dL/dz1": "≈ -0.269", "dL/dw1": "≈ -0.538", "dL/db1": "≈ -0.269",
+    }  # fmt: skip
+    given = {"x": 2.0, "w1": 0.5, "b1": 0.0, "w2": 1.0, "b2": 0.0, "y": 1.0}
+    story = "x = 2, a ReLU neuron, a sigmoid neuron, y = 1"
+    return Exercise(CHAPTER_3, "exercise 1", story, given, ("w1", "b1", "w2", "b2"), build, expected)
+
+
+# Module 02 --------------------------------------------------------------------------------------------------------
+
+
+def module_02_section_2() -> Exercise:
+    """A forward pass through random weights, which are those of its seed."""
+
+    def build(x: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> dict[str, Any]:
+        z1 = W1 @ x + b1
+        a1 = ops.relu(z1)
+        z2 = W2 @ a1 + b2
+        a2 = ops.sigmoid(z2)
+        return locals()
+
+    rng = np.random.RandomState(42)
+    weights = {"W1": 0.5 * rng.randn(4, 3), "b1": np.zeros((4, 1)), "W2": 0.5 * rng.randn(1, 4), "b2": np.zeros((1, 1))}
+    given = {"x": [[2.0], [3.0], [-1.0]], **weights}
+    expected = {"z2": "≈ [[-3.8128]]", "a2": "≈ [[0.0216]]"}
+    story = "3 inputs, 4 ReLU neurons, 1 sigmoid output, columns W x + b; the document goes forward only"
+    return Exercise(MODULE_02, "section 2", story, given, tuple(weights), build, expected, result="a2")
+
+
+FIVE = {"y": [0.0, 1.0, 1.0, 0.0, 1.0], "p": [0.1, 0.9, 0.8, 0.2, 0.7]}  # labels and predictions of section 3
+
+
+def module_02_section_3_cross_entropy() -> Exercise:
+    """The losses of five predictions."""
+
+    def build(y: Any, p: Any) -> dict[str, Any]:
+        L = np.mean(cross_entropy(y, p))
+        return locals()
+
+    expected = {"L": "≈ 0.2027"}
+    return Exercise(
+        MODULE_02,
+        "section 3, cross-entropy",
+        "the mean cross-entropy of five predictions",
+        FIVE,
+        ("p",),
+        build,
+        expected,
+    )
+
+
+def module_02_section_3_squared_error() -> Exercise:
+    """The same five."""
+
+    def build(y: Any, p: Any) -> dict[str, Any]:
+        L = np.mean(0.5 * (p - y) ** 2)
+        return locals()
+
+    story = "half the mean squared error of the same predictions"
+    return Exercise(MODULE_02, "section 3, squared error", story, FIVE, ("p",), build, {"L": "0.019"})
+
+
+def module_02_section_3_case_2() -> Exercise:
+    """Why cross-entropy: being sure and wrong costs."""
+
+    def build(y: Any, p: Any) -> dict[str, Any]:
+        L = cross_entropy(y, p)
+        return locals()
+
+    story = "a prediction of 0.01 where 1 is right"
+    return Exercise(MODULE_02, "section 3, case 2", story, {"y": 1.0, "p": 0.01}, ("p",), build, {"L": "≈ 4.6052"})
+
+
+def module_02_section_4() -> Exercise:
+    """One of the ten steps."""
+
+    def build(x: Any) -> dict[str, Any]:
+        f = (x - 3) ** 2 + 1
+        return locals()
+
+    after = {"x": "0.6", "f": "6.76"}
+    story = "f = (x - 3)² + 1 from x = 0"
+    return Exercise(
+        MODULE_02, "section 4", story, {"x": 0.0}, ("x",), build, {"f": "10", "df/dx": "-6"}, "f", 0.1, after
+    )
+
+
+# The 2-2-1 network, as the document has it and with every entry by itself.
+COLUMNS = {
+    "x": [[1.0], [2.0]], "W1": [[0.5, -0.3], [0.2, 0.8]], "b1": [[0.1], [0.0]], "W2": [[0.6, -0.4]], "b2": [[0.2]],
+    "y": [[1.0]],
+}  # fmt: skip
+COLUMNS_EXPECTED = {
+    "z1": "[[0], [1.8]]",
+    "a1": "≈ [[0.500000], [0.858149]]",
+    "z2": "≈ [[0.156740]]",
+    "a2": "≈ [[0.539105]]",
+    "L": "≈ 0.617845",
+    "dL/dz2": "≈ [[-0.460895]]",
+    "dL/dW2": "≈ [[-0.230447, -0.395516]]",
+    "dL/db2": "≈ [[-0.460895]]",
+    "dL/da1": "≈ [[-0.276537], [0.184358]]",
+    "dL/dz1": "≈ [[-0.069134], [0.022442]]",
+    "dL/dW1": "≈ [[-0.069134, -0.138268], [0.022442, 0.044884]]",
+    "dL/db1": "≈ [[-0.069134], [0.022442]]",
+}
+COLUMNS_AFTER = {
+    "W2": "≈ [[0.623045, -0.360448]]",
+    "b2": "≈ [[0.246089]]",
+    "W1": "≈ [[0.506913, -0.286173], [0.197756, 0.795512]]",
+    "b1": "≈ [[0.106913], [-0.002244]]",
+    "L": "≈ 0.573602",
+}
+ENTRIES = {
+    "x": "x1 x2", "W1": "w11 w12 w21 w22", "b1": "b1 b2", "W2": "v1 v2", "b2": "c", "y": "y",
+    "z1": "z1 z2", "a1": "a1 a2", "z2": "z", "a2": "p", "L": "L",
+}  # fmt: skip
+
+
+def module_02_section_5() -> Exercise:
+    """The network of the document, in columns, and one update."""
+
+    def build(x: Any, W1: Any, b1: Any, W2: Any, b2: Any, y: Any) -> dict[str, Any]:
+        z1 = W1 @ x + b1
+        a1 = ops.sigmoid(z1)
+        z2 = W2 @ a1 + b2
+        a2 = ops.sigmoid(z2)
+        L = np.mean(cross_entropy(y, a2))
+        return locals()
+
+    story = "2 inputs, 2 sigmoid neurons, 1 sigmoid output, columns W x + b"
+    wrt = ("W2", "b2", "W1", "b1")
+    return Exercise(MODULE_02, "section 5", story, COLUMNS, wrt, build, COLUMNS_EXPECTED, lr=0.1, after=COLUMNS_AFTER)
+
+
+def module_02_section_5_by_neurons() -> Exercise:
+    """The same network with a name for every number."""
+
+    def build(x1: Any, x2: Any, v1: Any, v2: Any, c: Any, y: Any, **hidden: Any) -> dict[str, Any]:
+        made = {}
+        for i in (1, 2):
+            with scope(f"hidden neuron {i}"):
+                z = hidden[f"w{i}1"] * x1 + hidden[f"w{i}2"] * x2 + hidden[f"b{i}"]
+                made |= {f"z{i}": z, f"a{i}": ops.sigmoid(z)}
+        with scope("output neuron"):
+            z = v1 * made["a1"] + v2 * made["a2"] + c
+            p = ops.sigmoid(z)
+        with scope("loss"):
+            L = cross_entropy(y, p)
+        return made | {"z": z, "p": p, "L": L}
+
+    arrays = {name: zip(ENTRIES[name].split(), np.ravel(x), strict=True) for name, x in COLUMNS.items()}
+    given = {entry: float(x) for pairs in arrays.values() for entry, x in pairs}
+    wrt = ("v1", "v2", "c", "w11", "w12", "b1", "w21", "w22", "b2")
+    expected, after = (by_entries(x) for x in (COLUMNS_EXPECTED, COLUMNS_AFTER))
+    return Exercise(
+        MODULE_02,
+        "section 5, by neurons",
+        "the same, number by number",
+        given,
+        wrt,
+        build,
+        expected,
+        lr=0.1,
+        after=after,
+    )
+
+
+def by_entries(expected: dict[str, str]) -> dict[str, str]:
+    """What is expected of arrays as what is expected of their entries.
+
+    >>> by_entries({"dL/db1": "≈ [[-0.069134], [0.022442]]"})
+    {'dL/db1': '≈ -0.069134', 'dL/db2': '≈ 0.022442'}
+    """
+    found = {}
+    for left, text in expected.items():
+        array = left.removeprefix("dL/d")
+        for entry, number in zip(ENTRIES[array].split(), written(text), strict=True):
+            found[left.removesuffix(array) + entry] = f"≈ {number}" if "≈" in text else number
+    return found
+
+
+def module_02_exercise_1() -> Exercise:
+    """A sigmoid neuron, its update, and the lower loss after it."""
+
+    def build(x: Any, w: Any, b: Any, y: Any) -> dict[str, Any]:
+        z = w * x + b
         a = ops.sigmoid(z)
-        loss(a).backward()
-        slope = a.data * (1 - a.data)
-        lines.append(Line("∂L/∂W₂", f"(∂L/∂a₂ ⊙ σ'(z₂)) a₁ᵀ, {name}", W.grad, (a.grad * slope) @ a1.T))
-    by_z = jacobian(ops.sigmoid)(z.data)  # (2, 1, 2, 1)
-    by_weights = jacobian(lambda W: W @ a1 + b2)(weights)  # (2, 1, 2, 3)
-    chain = np.einsum("ij,ijkl,klmn->mn", a.grad, by_z, by_weights)
-    return [*lines, Line("∂L/∂W₂", "∂L/∂a₂ · ∂a₂/∂z₂ · ∂z₂/∂W₂, in full", chain, W.grad)]
+        L = cross_entropy(y, a)
+        return locals()
+
+    expected = {
+        "z": "1.3", "a": "≈ 0.785835", "L": "≈ 0.241008",
+        "dL/dz": "≈ -0.214165", "dL/dw": "≈ -0.428330", "dL/db": "≈ -0.214165",
+    }  # fmt: skip
+    after = {"w": "≈ 0.542833", "b": "≈ 0.321417", "a": "≈ 0.803305", "L": "≈ 0.219020"}
+    given = {"x": 2.0, "w": 0.5, "b": 0.3, "y": 1.0}
+    story = "a sigmoid neuron, x = 2, w = 0.5, b = 0.3, y = 1"
+    return Exercise(MODULE_02, "exercise 1", story, given, ("w", "b"), build, expected, lr=0.1, after=after)
+
+
+def module_02_exercise_2() -> Exercise:
+    """The first of its twenty steps."""
+
+    def build(x: Any) -> dict[str, Any]:
+        f = x**2 - 4 * x + 7
+        return locals()
+
+    after = {"x": "0.4", "f": "5.56"}
+    story = "f = x² - 4x + 7 from x = 0"
+    return Exercise(
+        MODULE_02, "exercise 2", story, {"x": 0.0}, ("x",), build, {"f": "7", "df/dx": "-4"}, "f", 0.1, after
+    )

@@ -19,8 +19,8 @@ import numpy as np
 import nn
 from autograd import GradientMismatch, Op, Tensor, check_grads, ops, relative_errors
 from autograd.check import numerical_gradient, relative_error
-from demos import exercises
 from demos.command import Run
+from demos.module_6_exercises import PARAMETERS
 from demos.style import BLUE, BLUE_TO_ORANGE, ORANGE
 
 SECONDS = (2, 2)  # in full, and with --quick
@@ -58,7 +58,7 @@ def main(quick: bool = False, **flags: Any) -> int:
 def exercise(run: Run) -> None:
     """The document's network and sample; its four relative errors from the engine's gradients."""
     x, label = np.array([1.0, 2.0]), np.array([1.0, 0.0])
-    w1, b1, w2, b2 = parameters = [Tensor(array) for array in (exercises.W1, exercises.B1, exercises.W2, exercises.B2)]
+    w1, b1, w2, b2 = parameters = [Tensor(array) for array in PARAMETERS.values()]
 
     def loss() -> Tensor:
         return nn.losses.cross_entropy(ops.relu(x @ w1 + b1) @ w2 + b2, label)

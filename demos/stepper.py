@@ -1,100 +1,125 @@
 """Worked exercises as pages to step through: every value forward, every contribution backward.
 
 Each page is one file that works offline: step with the arrow keys, click a node, guess the contributions in the quiz,
-or walk in the wrong order and see what comes out. Beside it stands the same run as a worked solution in text.
+or walk in the wrong order and see what comes out. `index.html` lists the pages, and the same runs stand in
+`solutions.txt` as worked solutions. With --exercise a random small network comes instead: the question as a page and
+as text, and an answer key as a page to step through and as text. The same seed asks the same question.
 
-From: "Chapter 3: Neural Networks", exercise 1; "Module 02: Backpropagation and Gradient Descent", section 5 and
-exercise 1; "Neural Networks Solutions - Module 6", exercise 4.3.
+From: "Chapter 3: Neural Networks", part 9 and exercise 1; "Module 02: Backpropagation and Gradient Descent", sections
+2 to 5, exercises 1 and 2; "Neural Networks Solutions - Module 6", exercises 1.1 to 1.3, 2.4, 3.1, 3.2, 4.1 to 4.3
+and 5.1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from html import escape
+from itertools import groupby
+from typing import Any, NamedTuple
 
-import numpy as np
-
-import nn
-from autograd import Tensor, Value, scope
-from autograd.viz import explain, stepper
+from autograd.viz import Page, stepper
 from demos.command import Run
-from demos.exercises import B1, B2, W1, W2
+from demos.exercises import worked_exercises
+from demos.plain_page import plain_page
+from demos.question_page import question_page
+from demos.questions import agrees_with_differences, question, question_text
+from demos.solving import Exercise, Solved
 
 SECONDS = (2, 2)  # in full, and with --quick
 
+INTRODUCTION = """<p>Each page shows one computation, forward and backward: every value, and every contribution to every
+gradient as upstream gradient times local derivative. Step with the arrow keys; tick <b>quiz</b> to work the
+contributions out yourself. The same in text: <a href="solutions.txt">worked solutions</a>.</p>"""
+HEADS = """<thead><tr><th scope="col">page</th><th scope="col">what it works out</th>
+<th scope="col" class="count">steps</th></tr></thead>"""
 
-def main(quick: bool = False, **flags: Any) -> int:
-    """Write a page for each exercise and a text for all, and compare their gradients with the documents."""
-    solutions = []
+
+def main(quick: bool = False, exercise: int | None = None, **flags: Any) -> int:
+    """Write a page for each exercise of the documents; or a question and its answers."""
     with Run("stepper", quick=quick, **flags) as run:
-        for name, (title, build) in EXERCISES.items():
-            root, asked, expected = build()
-            page = stepper(root, title=title)
-            page.save(run.folder / f"{name}.html")
-            solutions.append(f"{title}\n\n{explain(root)}\n")
-            named = {step.name: page.run.gradients[step.id] for step in page.run.nodes if step.id in page.run.gradients}
-            run.expect_numbers(f"{title}: ∂L/∂{asked}", np.array(named[asked]), np.array(expected))
-            run.saved(f"{name}.html", f"{title}, in {len(page.run.nodes)} nodes, forward and backward, step by step.")
-        (run.folder / "solutions.txt").write_text("\n".join(solutions), encoding="utf-8")
-        run.saved("solutions.txt", "The same runs as worked solutions.")
+        if exercise is None:
+            write_worked_exercises(run)
+        else:
+            write_question(run, exercise)
     return run.status
 
 
-def two_neurons() -> tuple[Value, str, Any]:
-    """A ReLU neuron, then a sigmoid neuron. The document: ∂L/∂w1 = -0.538."""
-    given = {"x": 2.0, "w1": 0.5, "b1": 0.0, "w2": 1.0, "b2": 0.0, "y": 1.0}
-    x, w1, b1, w2, b2, y = (Value(number, name=name) for name, number in given.items())
-    with scope("hidden neuron"):
-        a1 = named("a1", (w1 * x + b1).relu())
-    with scope("output neuron"):
-        a2 = named("a2", (w2 * a1 + b2).sigmoid())
-    with scope("loss"):
-        loss = named("L", -(y * a2.log() + (1 - y) * (1 - a2).log()))
-    return loss, "w1", -0.5379
+def page_of(solved: Solved) -> Page:
+    """The page to step through."""
+    return stepper(solved.root, names=solved.names, title=solved.exercise.title)
 
 
-def two_two_one() -> tuple[Value, str, Any]:
-    """Two inputs, two sigmoid neurons and one more. The document: ∂L/∂z2 = -0.460895."""
-    x = [Value(1.0, name="x0"), Value(2.0, name="x1")]
-    hidden = []
-    for i, (weights, bias) in enumerate(zip(([0.5, -0.3], [0.2, 0.8]), (0.1, 0.0), strict=True)):
-        with scope(f"hidden neuron {i}"):
-            w = [Value(number, name=f"w{i}{j}") for j, number in enumerate(weights)]
-            z = sum((w * x for w, x in zip(w, x, strict=True)), Value(bias, name=f"b{i}"))
-            hidden.append(named(f"a{i}", z.sigmoid()))
-    with scope("output neuron"):
-        v = [Value(0.6, name="v0"), Value(-0.4, name="v1")]
-        z2 = named("z2", sum((v * a for v, a in zip(v, hidden, strict=True)), Value(0.2, name="c")))
-    with scope("loss"):
-        loss = named("L", -z2.sigmoid().log())
-    return loss, "z2", -0.4609
+def text_of(solved: Solved) -> str:
+    """The worked solution, with its title."""
+    exercise = solved.exercise
+    return "\n".join([f"{exercise.title}: {exercise.story}", "", *(line.text for line in solved.lines()), ""])
 
 
-def one_neuron() -> tuple[Value, str, Any]:
-    """A sigmoid neuron. The document: ∂L/∂w = -0.428330."""
-    x, w, b = Value(2.0, name="x"), Value(0.5, name="w"), Value(0.3, name="b")
-    a = named("a", named("z", w * x + b).sigmoid())
-    return named("L", -a.log()), "w", -0.4283
+# The documents' exercises -----------------------------------------------------------------------------------------
 
 
-def both_layers() -> tuple[Tensor, str, Any]:
-    """Matrices: three ReLU neurons, two classes. ∂L/∂b2 is ŷ - y."""
-    x = Tensor([[1.0, 2.0]], name="x")
-    weights = {"W1": W1, "b1": B1, "W2": W2, "b2": B2}
-    w1, b1, w2, b2 = (Tensor(array, name=name) for name, array in weights.items())
-    a1 = named("a1", named("z1", x @ w1 + b1).relu())
-    return named("L", nn.losses.cross_entropy(named("z2", a1 @ w2 + b2), [0])), "b2", [-0.3407, 0.3407]
+class Entry(NamedTuple):
+    """A page in the index."""
+
+    file: str
+    exercise: Exercise
+    steps: int
 
 
-def named(name: str, node: Any) -> Any:
-    """The node, with that name."""
-    node.name = name
-    return node
+def write_worked_exercises(run: Run) -> None:
+    """A page for each, the index, the solutions; and are all numbers the documents'?"""
+    entries, texts = [], []
+    for name, exercise in worked_exercises().items():
+        solved = Solved(exercise)
+        page = page_of(solved)
+        page.save(run.folder / f"{name}.html")
+        met = [line.met for line in solved.lines() if line.expected]
+        run.expect(all(met), f"{exercise.title}: {sum(met)} of {len(met)} numbers as expected")
+        run.saved(f"{name}.html", f"{exercise.story}; forward and backward, step by step.")
+        steps = sum(step.kind == "op" for step in page.run.nodes) + len(page.run.backward)
+        entries.append(Entry(f"{name}.html", exercise, steps))
+        texts.append(text_of(solved))
+    save_text(run, "solutions.txt", "\n".join(texts), "The same runs as worked solutions.")
+    save_text(run, "index.html", index(entries), f"The list of these {len(entries)} pages: start here.")
 
 
-EXERCISES: dict[str, tuple[str, Callable[[], tuple[Any, str, Any]]]] = {
-    "chapter_3_exercise_1": ("“Chapter 3”, exercise 1", two_neurons),
-    "module_02_section_5": ("“Module 02”, section 5", two_two_one),
-    "module_02_exercise_1": ("“Module 02”, exercise 1", one_neuron),
-    "module_6_exercise_4_3": ("“Module 6”, exercise 4.3", both_layers),
-}
+def save_text(run: Run, name: str, text: str, alt: str) -> None:
+    """Write a file of text, and say so."""
+    (run.folder / name).write_bytes(text.encode())  # the same bytes on every system
+    run.saved(name, alt)
+
+
+def index(entries: list[Entry]) -> str:
+    """The page that lists the pages, document by document."""
+    parts = [INTRODUCTION]
+    for document, listed in groupby(entries, lambda entry: entry.exercise.document):
+        name, rows = escape(document), "\n".join(map(row, listed))
+        parts.append(
+            f'<h2>{name}</h2>\n<div class="wide" tabindex="0" role="region" aria-label="{name}"><table>\n{HEADS}\n'
+            f"<tbody>\n{rows}\n</tbody></table></div>"
+        )
+    return plain_page("Worked exercises, step by step", "\n".join(parts))
+
+
+def row(entry: Entry) -> str:
+    """A page's row in its table."""
+    return (
+        f'<tr><th scope="row"><a href="{entry.file}">{escape(entry.exercise.part)}</a></th>'
+        f'<td>{escape(entry.exercise.story)}</td><td class="count">{entry.steps}</td></tr>'
+    )
+
+
+# A random exercise ------------------------------------------------------------------------------------------------
+
+
+def write_question(run: Run, seed: int) -> None:
+    """The question as page and text, printed too; the answers as page and text."""
+    asked = question(seed)
+    solved = Solved(asked.exercise)
+    text = question_text(asked)
+    run.say(f"\n{text}")
+    run.expect(agrees_with_differences(asked.exercise), "the gradients of the answers are those of central differences")
+    save_text(run, f"question_{seed}.txt", text, "The question.")
+    save_text(run, f"question_{seed}.html", question_page(asked), "The same as a page, with a drawing of the network.")
+    save_text(run, f"answers_{seed}.txt", text_of(solved), "The answers: forward, backward, and the step.")
+    page_of(solved).save(run.folder / f"answers_{seed}.html")
+    run.saved(f"answers_{seed}.html", "The answers as a page to step through.")

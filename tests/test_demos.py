@@ -60,7 +60,7 @@ FILES = {
     "residual": {"residual.png"},
     "schedules": {"schedules.png"},
     "softmax_jacobian": {"softmax_jacobian.png"},
-    "stepper": {"chapter_3_exercise_1.html", "module_02_section_5.html", "module_6_exercise_4_3.html", "solutions.txt"},
+    "stepper": {"index.html", "chapter_3_exercise_1.html", "module_6_exercise_4_3.html", "solutions.txt"},
     "universal_approximation": {"universal_approximation.png"},
     "vanishing_gradients": {"vanishing_gradients.png"},
     "why_accumulate": {"accumulate.png"},
