@@ -61,11 +61,11 @@ class Network(NamedTuple):
                 made[f"a{i}"] = getattr(ops, self.activation)(made[f"z{i}"])
         with scope("output neuron"):
             z = weighted_sum(self.output_weights(), [f"a{i}" for i in self.neurons()], "c", given | made)
-            p = ops.sigmoid(z)
+            made |= {"yhat": z} if self.label is None else {"z": z, "p": ops.sigmoid(z)}
         with scope("loss"):
             if self.label is None:
-                return made | {"yhat": z, "L": (z - given["y"]) ** 2}
-            return made | {"z": z, "p": p, "L": -np.log(p if self.label else 1 - p)}
+                return made | {"L": (z - given["y"]) ** 2}
+            return made | {"L": -np.log(made["p"] if self.label else 1 - made["p"])}
 
     def story(self) -> str:
         """In words.
