@@ -270,7 +270,9 @@ def module_02_exercise_1() -> Exercise:
         "z": "1.3", "a": "≈ 0.785835", "L": "≈ 0.241008",
         "dL/dz": "≈ -0.214165", "dL/dw": "≈ -0.428330", "dL/db": "≈ -0.214165",
     }  # fmt: skip
-    after = {"w": "≈ 0.542833", "b": "≈ 0.321417", "a": "≈ 0.803305", "L": "≈ 0.219020"}
+    after = {
+        "w": "≈ 0.542833", "b": "≈ 0.321417", "a": "≈ 0.803305", "L": "≈ 0.219020", "change of L": "≈ -0.021988",
+    }  # fmt: skip
     given = {"x": 2.0, "w": 0.5, "b": 0.3, "y": 1.0}
     story = "a sigmoid neuron, x = 2, w = 0.5, b = 0.3, y = 1"
     return Exercise(MODULE_02, "exercise 1", story, given, ("w", "b"), build, expected, lr=0.1, after=after)

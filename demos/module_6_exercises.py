@@ -178,7 +178,7 @@ def exercise_5_1() -> Exercise:
         return locals()
 
     given = {"W": [[0.5, -0.3], [0.2, 0.4]], "G": [[0.1, -0.05], [0.08, 0.12]]}
-    after = {"W": "[[0.49, -0.295], [0.192, 0.388]]"}
+    after = {"W": "[[0.49, -0.295], [0.192, 0.388]]", "change of W": "[[-0.01, 0.005], [-0.008, -0.012]]"}
     story = "a step of gradient descent, from a loss whose gradient by W is G"
     expected = {"dL/dW": "[[0.1, -0.05], [0.08, 0.12]]"}
     return Exercise(MODULE_6, "exercise 5.1", story, given, ("W",), build, expected, lr=0.1, after=after)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import check_grads, ops, scope
-from demos.solving import Exercise, Solved
+from demos.solving import Exercise, Solved, left_of
 
 LR = 0.1  # of the step that is asked for
 FAR, NEAR = 2.0, 0.05  # how far from 0 the numbers before an activation may be: neither saturated nor at a corner
@@ -167,7 +167,7 @@ def given_rows(asked: Question) -> list[list[str]]:
 
 def tasks(asked: Question) -> list[tuple[str, str]]:
     """What to find, in three parts of heading and text."""
-    found = [line.partition(" = ")[0] for line in formulas(asked.exercise)]
+    found = [left_of(line) for line in formulas(asked.exercise)]
     return [
         ("Forward", f"Find {', '.join(found[:-1])} and the loss {found[-1]}."),
         ("Backward", f"Find the gradient of {found[-1]} by each of {', '.join(asked.exercise.wrt)}."),

@@ -102,45 +102,67 @@ class Solved:
         return values | {f"d{self.exercise.result}/d{name}": node.grad for name, node in nodes.items()}
 
     def updated(self) -> dict[str, Any]:
-        """What one step of gradient descent makes of the numbers, and all that is computed from them."""
+        """What one step of gradient descent makes of the numbers, all that is computed from them, and the changes."""
+        before = {name: self.names[name].data for name in (*self.exercise.wrt, self.exercise.result)}
         lr = self.exercise.lr or 0.0
-        new = {name: node.data - lr * node.grad for name, node in zip(self.exercise.wrt, self.asked, strict=True)}
+        new = {name: before[name] - lr * self.names[name].grad for name in self.exercise.wrt}
         numbers = self.exercise.numbers() | new
-        return numbers | self.exercise.build(**numbers)
+        computed = numbers | self.exercise.build(**numbers)
+        return computed | {f"change of {name}": computed[name] - x for name, x in before.items()}
 
     def lines(self, digits: int = 4) -> list[Line]:
         """The solution line by line, the step at its end; an expectation stands beside the last line of its name."""
-        found, expected = self.found(), dict(self.exercise.expected)
+        found, expected, result = self.found(), self.exercise.expected, self.exercise.result
+        texts = self.explained(digits).splitlines()
+        written_down = {left_of(text) for text in texts}
+        beside_the_graph = [f"{x} = {shown(found[x], digits)}" for x in expected if x not in written_down]
+        begins = texts.index(f"d{result}/d{result} = 1")
+        texts[begins:begins] = beside_the_graph
+        last = {left_of(text): i for i, text in enumerate(texts)}
         lines = []
-        for text in reversed(self.explained(digits).splitlines()):
-            left = text.partition(" = ")[0]
-            lines.append(compared(text, found[left], expected.pop(left, None)) if left in expected else Line(text))
-            if text == f"d{self.exercise.result}/d{self.exercise.result} = 1":
-                begins = len(lines)
-        others = [compared(f"{x} = {shown(found[x], digits)}", found[x], wanted) for x, wanted in expected.items()]
-        lines[begins:begins] = reversed(others)  # no part of the graph: after the forward pass
-        return [*reversed(lines), *self.step(digits)]
+        for i, text in enumerate(texts):
+            left = left_of(text)
+            lines.append(
+                compared(text, found[left], expected[left]) if last[left] == i and left in expected else Line(text)
+            )
+        return lines + self.step(digits)
 
     def step(self, digits: int) -> list[Line]:
         """The lines of the step of gradient descent, if there is one."""
-        exercise, lr = self.exercise, self.exercise.lr
-        if lr is None:
+        exercise = self.exercise
+        if exercise.lr is None:
             return []
         new = self.updated()
-        lines = [Line(f"then one step of gradient descent, learning rate {lr:g}:")]
-        for name, node in zip(exercise.wrt, self.asked, strict=True):
-            text = f"{name} = {name} - {lr:g} * d{exercise.result}/d{name} = "
-            if np.ndim(node.data) == 0:
-                gradient = shown(node.grad, digits)
-                text += (
-                    f"{shown(node.data, digits)} - {lr:g} * {f'({gradient})' if gradient[0] == '-' else gradient} = "
-                )
-            lines.append(compared(text + shown(new[name], digits), new[name], exercise.after.get(name)))
-        for name in dict.fromkeys([*exercise.after, exercise.result]):
-            if name not in exercise.wrt:
-                text = f"now {name} = {shown(new[name], digits)}"
-                lines.append(compared(text, new[name], exercise.after.get(name)))
-        return lines
+        texts = {name: self.descent(name, digits) for name in exercise.wrt}
+        for name in (*exercise.after, exercise.result):
+            texts.setdefault(name, f"now {name}" if name in self.names else name)
+        return [
+            Line(f"then one step of gradient descent, learning rate {exercise.lr:g}:"),
+            *(
+                compared(f"{text} = {shown(new[name], digits)}", new[name], exercise.after.get(name))
+                for name, text in texts.items()
+            ),
+        ]
+
+    def descent(self, name: str, digits: int) -> str:
+        """How a parameter gets its new value: in letters, and in numbers if it is one.
+
+        >>> Solved(Exercise("", "", "", {"x": -3.0}, ("x",), lambda x: {"y": x * x}, {}, "y", 0.1)).descent("x", 4)
+        'x = x - 0.1 * dy/dx = -3 - 0.1 * (-6)'
+        """
+        node, lr = self.names[name], self.exercise.lr
+        letters = f"{name} = {name} - {lr:g} * d{self.exercise.result}/d{name}"
+        if np.ndim(node.data):
+            return letters
+        gradient = shown(node.grad, digits)
+        return (
+            f"{letters} = {shown(node.data, digits)} - {lr:g} * {f'({gradient})' if gradient[0] == '-' else gradient}"
+        )
+
+
+def left_of(text: str) -> str:
+    """What stands left in a line: the name of its number."""
+    return text.partition(" = ")[0]
 
 
 def compared(text: str, got: Any, expected: Any) -> Line:
