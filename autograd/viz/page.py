@@ -11,16 +11,19 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
 from autograd.node import Node, order
+from autograd.viz.film import Film, film
 from autograd.viz.folding import Box, Folded, GraphTooLarge, fold
+from autograd.viz.frames import Frame
 from autograd.viz.layers import Layout
 from autograd.viz.layout import arrange
 from autograd.viz.recording import Forward, Names, Recording, Step, recorded
@@ -33,12 +36,17 @@ EVALUATIONS = 20_000  # of ops, for all central differences together
 ROOM = 24.0  # beside every box, for what the script writes on the edges
 
 
-def stepper(root: Node, names: Names | None = None, title: str | None = None, digits: int = 4) -> Page:
+@overload
+def stepper(root: Node, names: Names | None = None, title: str | None = None, digits: int = 4) -> Page: ...
+@overload
+def stepper(root: Sequence[Frame | Recording], *, title: str | None = None, digits: int = 4) -> Film: ...
+def stepper(root: Any, names: Names | None = None, title: str | None = None, digits: int = 4) -> Page | Film:
     """Forward and backward step by step, as a page to click through: one file, which works offline.
 
     Every step of the backward pass shows upstream gradient × local derivative = contribution, and what it is added
     to. The page can ask for the contributions instead of showing them, and can run the pass wrongly on purpose.
     ``names`` gives names to nodes, as for `record`; ``digits`` are the decimals shown. No ``.grad`` is touched.
+    A list of frames or of recordings, one for each step of a training, gives a film of it instead.
 
     Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number; TypeError
     for what is no node.
@@ -50,6 +58,8 @@ def stepper(root: Node, names: Names | None = None, title: str | None = None, di
     <Page 'a * a': 4 steps, 1 forward and 1 backward>
     >>> page.save("step.html")                                                  # doctest: +SKIP
     """
+    if isinstance(root, (list, tuple)):
+        return film(root, title, digits)
     if not isinstance(root, Node):
         raise TypeError(f"the graph of a Value or a Tensor can be stepped through, not that of {root!r}")
     nodes = order(root)

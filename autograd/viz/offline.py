@@ -1,0 +1,70 @@
+"""A page of one file that needs no network and no program: what a stepper and a film are.
+
+Whatever runs or looks on the page is in the file and in its Content-Security-Policy; nothing else is allowed to.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from abc import ABC, abstractmethod
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+__all__ = ["OfflinePage", "file_text", "filled", "json_text"]
+
+
+class OfflinePage(ABC):
+    """A page with a title, which is saved or shown in a notebook; ``str(page)`` is its HTML."""
+
+    title: str
+
+    @abstractmethod
+    def __str__(self) -> str:
+        raise NotImplementedError
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page; the name ends in .html or .htm. Gives the path.
+
+        Raises: ValueError for another suffix.
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            raise ValueError(f"save({str(path)!r}): the name ends in .html")
+        path.write_bytes(str(self).encode())
+        return path
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 (IPython's)
+        frame = (
+            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" width="100%" height="760" '
+            f'style="border:0" srcdoc="{escape(str(self))}"></iframe>'
+        )
+        return {"text/html": frame, "text/plain": repr(self)}
+
+
+def filled(template: str, script: str, style: str, parts: dict[str, str]) -> str:
+    """The template with its parts, this style and this script, which are all that its policy allows."""
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
+    )
+    parts = {"policy": policy, "style": style, "script": script, **parts}
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+
+
+def json_text(data: Any) -> str:
+    """JSON that is safe inside a script element."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def file_text(name: str) -> str:
+    """A file beside this one."""
+    return files("autograd.viz").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
