@@ -38,6 +38,7 @@ FILES = {
     "digits": {"pictures.png", "learning.png"},
     "dropout": {"dropout.png"},
     "errata": {"cost.png", "heat_map.png", "softmax.png", "vanishing.png", "loss_gradients.png", "converged.png"},
+    "film": {"moons.html", "xor_learned.html", "xor_stuck.html"},
     "finite_differences_cost": {"cost.png"},
     "forward_pass": {"forward_pass.png"},
     "gradient_check": {"scatter.png", "errors.png"},

@@ -26,8 +26,7 @@
   const text = (kind, k) => (known(kind, k) ? number(entry(kind, k)) : "·");
   const scale = (group) => (which === "values" ? D.scales.values : D.scales.gradients[at])[group];
   function size(k) {
-    const x = Math.abs(entry(which, k)) / scale(D.groups[k]);
-    return known(which, k) && !Number.isNaN(x) ? Math.min(x, 1) : 0;
+    return known(which, k) ? Math.min(Math.abs(entry(which, k)) / scale(D.groups[k]), 1) || 0 : 0; // 0 / 0 and nan are 0
   }
   const sign = (k) => (entry(which, k) < 0 ? "minus" : "plus");
   function tag(kind, attributes, ...children) {
@@ -140,7 +139,7 @@
   const rgb = (hex) => (hex.length === 4 ? [1, 2, 3].map((i) => 17 * parseInt(hex[i], 16)) : [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
   function regions() {
     if (!canvas) return;
-    const [rows, columns, k = 1] = D.plane.shape, area = rows * columns, start = at * area * k;
+    const [rows, columns, k = 1] = D.plane.shape, read = (b) => (k === 1 ? Math.sign(b - 128) * ((b - 128) / 127) ** 2 : b / 255), area = rows * columns, start = at * area * k;
     const w = (canvas.width = Math.max(2, Math.round(canvas.clientWidth * Math.min(devicePixelRatio, 2))));
     const h = (canvas.height = Math.max(2, Math.round(canvas.clientHeight * Math.min(devicePixelRatio, 2))));
     const context = canvas.getContext("2d"), image = context.createImageData(w, h), out = image.data;
@@ -148,21 +147,21 @@
     const mixed = (to, share) => paper.map((x, i) => x + share * (to[i] - x));
     // For each class ten shades, the surer the stronger, each with the darker one of its hatching.
     const shades = [...Array(Math.max(k, 2)).keys()].map((c) => [...Array(10).keys()].flatMap((s) => [0.1, 0.19].map((a) => mixed(rgb(colour(`--k${c % 6}`)), a + 0.036 * s))));
-    const cell = (v, most) => Math.min(Math.floor(v), most - 2);
+    const said = Float32Array.from(grids.subarray(start, start + k * area), read), cell = (v, most) => Math.min(Math.floor(v), most - 2);
     const chosen = new Uint8Array(w * h), lead = new Float32Array(w * h); // of the likeliest class over the next
     for (let y = 0; y < h; y++) {
       const v = (1 - y / (h - 1)) * (rows - 1), i = cell(v, rows), fy = v - i;
       for (let x = 0; x < w; x++) {
         const u = (x / (w - 1)) * (columns - 1), j = cell(u, columns), fx = u - j, o = y * w + x;
-        let best = 0, most = -1, next = -1;
+        let best = 0, most = -2, next = -2;
         for (let c = 0; c < k; c++) {
-          const g = start + c * area + i * columns + j;
-          const p = (1 - fy) * ((1 - fx) * grids[g] + fx * grids[g + 1]) + fy * ((1 - fx) * grids[g + columns] + fx * grids[g + columns + 1]);
+          const g = c * area + i * columns + j;
+          const p = (1 - fy) * ((1 - fx) * said[g] + fx * said[g + 1]) + fy * ((1 - fx) * said[g + columns] + fx * said[g + columns + 1]);
           if (p > most) [best, most, next] = [c, p, most];
           else if (p > next) next = p;
         }
-        chosen[o] = k === 1 ? Number(most > 127.5) : best;
-        lead[o] = k === 1 ? Math.abs(2 * most - 255) : most - next;
+        chosen[o] = k === 1 ? Number(most > 0) : best;
+        lead[o] = k === 1 ? Math.abs(most) : most - next;
       }
     }
     const pitch = Math.round((9 * w) / Math.max(1, canvas.clientWidth)), wide = (1.1 * w) / Math.max(1, canvas.clientWidth);
@@ -170,7 +169,7 @@
     for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) {
       const o = y * w + x, c = chosen[o];
       const hatched = c > 0 && (c % 2 ? x + y : x - y + h) % (pitch * Math.ceil(c / 2)) === 0;
-      const shade = shades[c][2 * Math.min(9, Math.floor(lead[o] / 25.6)) + hatched];
+      const shade = shades[c][2 * Math.min(9, Math.floor(10 * lead[o])) + hatched];
       const near = Math.min(1, wide + 0.5 - lead[o] / (Math.hypot(slope(o, x && 1, x < w - 1 && 1), slope(o, y && w, y < h - 1 && w)) || 1e-9)); // 1 on the line
       for (let i = 0; i < 3; i++) out[4 * o + i] = near > 0 ? shade[i] + near * (ink[i] - shade[i]) : shade[i];
       out[4 * o + 3] = 255;
@@ -182,7 +181,7 @@
 
   // One step -----------------------------------------------------------------------------------------------
   const cells = [...document.querySelectorAll("[data-number]")];
-  const said = () => `Step ${at}: ` + cells.map((x) => `${x.dataset.number} ${D.numbers[x.dataset.number][at]}`).join(", ");
+  const said = () => `${D.position} ${at}: ` + cells.map((x) => `${x.dataset.number} ${D.numbers[x.dataset.number][at]}`).join(", ");
   function render() {
     $("at").textContent = at;
     for (const x of cells) x.textContent = D.numbers[x.dataset.number][at];
@@ -191,7 +190,7 @@
     marker();
     regions();
     $("slider").value = at;
-    $("count").textContent = `step ${at} / ${n - 1}`;
+    $("count").textContent = `${D.position} ${at} / ${n - 1}`;
     $("slider").setAttribute("aria-valuetext", said());
     $("first").disabled = $("back").disabled = at === 0;
     $("last").disabled = $("step").disabled = at === n - 1;

@@ -20,7 +20,7 @@ from autograd.viz.frames import Frame, Plane, frame_of
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text
 from autograd.viz.recording import Recording
 from autograd.viz.svg import STYLE, number_text
-from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, table
+from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, sizes_of, table
 
 __all__ = ["Film", "film"]
 
@@ -46,7 +46,7 @@ def film(frames: Sequence[Frame | Recording], title: str | None = None, digits: 
         for what, there, here in zip(("parameters", "numbers", "plane"), first, _structure(shot), strict=True):
             if here != there:
                 raise ValueError(
-                    f"frames[{i}] has other {what} than frames[0], {_difference(there, here)}; "
+                    f"frames[{i}] has other {what} than frames[0], {_difference(there, here)}: "
                     f"a film shows the same things in every frame"
                 )
     return Film(shots, title or "Training, step by step", digits)
@@ -81,7 +81,7 @@ class Film(OfflinePage):
             every = math.ceil(total / LARGEST)
             raise ValueError(
                 f"{len(frames):,} frames hold {total:,} numbers; a page holds at most {LARGEST:,}. "
-                f"Take every {every}th: stepper(frames[::{every}])"
+                f"Show fewer: stepper(frames[::{every}])"
             )
 
     def __str__(self) -> str:
@@ -94,6 +94,7 @@ class Film(OfflinePage):
             "weights": self._weights(), "curve": curve(self.losses, self.digits), "text": self._text(),
             "legend": legend(self.layers is not None) if any(x.shape for x in self.arrays) else "",
             "plane": regions(plane) if plane else "", "shown": "with-plane" if plane else "", "last": f"{last}",
+            "position": self.position,
         }  # fmt: skip
         return filled(
             file_text("film.html"),
@@ -105,6 +106,11 @@ class Film(OfflinePage):
     def __repr__(self) -> str:
         n, (first, last) = len(self.frames), (number_text(self.losses[i], self.digits) for i in (0, -1))
         return f"<Film {self.title!r}: {n} frame{'s' * (n > 1)}, loss {first} → {last}>"
+
+    @property
+    def position(self) -> str:
+        """What the place of a frame is called; "step", unless the frames have a number of that name."""
+        return "frame" if "step" in self.frames[0].numbers else "step"
 
     # What the frames hold, as arrays ------------------------------------------------------------------------------
 
@@ -148,6 +154,7 @@ class Film(OfflinePage):
         return json_text(
             {
                 "digits": self.digits,
+                "position": self.position,
                 "losses": self.losses.tolist(),
                 "numbers": {name: [numbers[name] for numbers in said] for name in said[0]},
                 "arrays": [{"name": x.name, "shape": x.shape, "start": x.start} for x in self.arrays],
@@ -192,8 +199,7 @@ class Film(OfflinePage):
 
     def _weights(self) -> str:
         """The parameters of the last frame."""
-        sizes = np.abs(self.values[-1]) / scales(self.groups, self.values)[self.groups]
-        sizes = np.nan_to_num(sizes, posinf=1.0).clip(0, 1)
+        sizes = sizes_of(self.values[-1], scales(self.groups, self.values)[self.groups])
         if self.layers:
             return network(self.layers, self.values[-1], sizes, self.digits)
         parts = [table(self.arrays, self.frames, self.digits), maps(self.arrays, self.values[-1], sizes)]
@@ -201,7 +207,7 @@ class Film(OfflinePage):
 
     def _text(self) -> str:
         """All steps as lines of text."""
-        rows = [["step", *self._said(0)], *([f"{i}", *self._said(i).values()] for i in range(len(self.frames)))]
+        rows = [[self.position, *self._said(0)], *([f"{i}", *self._said(i).values()] for i in range(len(self.frames)))]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ("  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)) for row in rows)
         return escape("\n".join(lines))
@@ -225,6 +231,12 @@ def _base64(array: np.ndarray) -> str:
 
 
 def _bytes(plane: Plane) -> np.ndarray:
-    """The grid with 0..1 as 0..255, one class after the other."""
+    """The grid in bytes, one class after the other.
+
+    Probabilities of all classes are 0..255 for 0..1. That of one class alone counts from even odds, 128, by the square
+    root of the distance: a line is where it should be even between regions that are hardly told apart.
+    """
     grid = np.atleast_3d(np.asarray(plane.grid)).clip(0, 1)  # (rows, columns, k)
-    return np.moveaxis(np.rint(255 * grid).astype(np.uint8), 2, 0)
+    lean = 2 * grid - 1
+    scaled = 128 + 127 * np.sign(lean) * np.sqrt(np.abs(lean)) if grid.shape[2] == 1 else 255 * grid
+    return np.moveaxis(np.rint(scaled).astype(np.uint8), 2, 0)

@@ -20,7 +20,19 @@ from autograd.viz.frames import Frame
 from autograd.viz.recording import Data
 from autograd.viz.svg import number_text, shape_text, value_text
 
-__all__ = ["Array", "Layer", "arrays_of", "flat", "layers_of", "legend", "maps", "network", "scales", "table"]
+__all__ = [
+    "Array",
+    "Layer",
+    "arrays_of",
+    "flat",
+    "layers_of",
+    "legend",
+    "maps",
+    "network",
+    "scales",
+    "sizes_of",
+    "table",
+]
 
 WIDEST = 32  # neurons of a layer that are drawn one by one
 THIN, THICK = 0.5, 6.0  # px, an edge of weight zero and how much the largest one adds
@@ -53,6 +65,11 @@ class Layer(NamedTuple):
     weights: np.ndarray
     biases: np.ndarray | None
 
+    @property
+    def d_out(self) -> int:
+        """How many neurons it has."""
+        return int(self.weights.shape[1])
+
 
 def arrays_of(shapes: Mapping[str, Shape]) -> list[Array]:
     """The arrays that leaves of these names and shapes are, or are entries of.
@@ -63,16 +80,18 @@ def arrays_of(shapes: Mapping[str, Shape]) -> list[Array]:
     found: dict[str, dict[tuple[int, ...], str]] = {}
     for leaf, shape in shapes.items():
         name, index = _entry(leaf) if shape == () else (leaf, ())
+        if index in found.get(name, ()):
+            name, index = leaf, ()
         found.setdefault(name, {})[index] = leaf
     arrays: list[Array] = []
     start = 0
     for name, entries in found.items():
         lengths = {len(index) for index in entries}
         shape = tuple(max(axis) + 1 for axis in zip(*entries, strict=True)) if len(lengths) == 1 else ()
-        if len(entries) == 1 or len(entries) != math.prod(shape):  # a leaf for itself, or some entries are missing
-            parts = [Array(leaf, shapes[leaf], 0, (leaf,)) for leaf in entries.values()]
-        else:
+        if shape and len(entries) == math.prod(shape):
             parts = [Array(name, shape, 0, tuple(entries[index] for index in sorted(entries)))]
+        else:  # an array or a number for itself, or some entries are missing
+            parts = [Array(leaf, shapes[leaf], 0, (leaf,)) for leaf in entries.values()]
         for part in parts:
             arrays.append(part._replace(start=start))
             start += part.size
@@ -101,6 +120,8 @@ def flat(arrays: Sequence[Array], data: Mapping[str, Data | None]) -> np.ndarray
 def layers_of(arrays: Sequence[Array]) -> list[Layer] | None:
     """The arrays as a chain of layers, the weights (d_in, d_out) or all of them (d_out, d_in); None if they are none.
 
+    Arrays with two axes are weights, but for rows or columns whose names begin with b.
+
     >>> shapes = {"W1": (2, 3), "b1": (3,), "W2": (3, 1), "b2": (1,)}
     >>> [layer.weights.shape for layer in layers_of(arrays_of(shapes))]
     [(2, 3), (3, 1)]
@@ -109,12 +130,13 @@ def layers_of(arrays: Sequence[Array]) -> list[Layer] | None:
     """
     for turned in (False, True):
         layers: list[Layer] = []
-        for indices in (x.indices.T if turned else x.indices for x in arrays):
-            wanting = [l for l, x in enumerate(layers) if x.biases is None and _is_bias(indices, x)]
+        for x in arrays:
+            indices = x.indices.T if turned else x.indices
+            wanting = [l for l, layer in enumerate(layers) if layer.biases is None and _is_bias(x.name, indices, layer)]
             column = indices.reshape(-1, 1) if indices.ndim == 1 and not layers else indices  # of a single neuron
             if wanting:
                 layers[wanting[0]] = layers[wanting[0]]._replace(biases=indices.ravel())
-            elif column.ndim == 2 and (not layers or layers[-1].weights.shape[1] == len(column)):
+            elif column.ndim == 2 and not _named_bias(x.name) and (not layers or layers[-1].d_out == len(column)):
                 layers.append(Layer(column, None))
             else:
                 break
@@ -124,17 +146,29 @@ def layers_of(arrays: Sequence[Array]) -> list[Layer] | None:
     return None
 
 
-def _is_bias(indices: np.ndarray, layer: Layer) -> bool:
-    d_out = layer.weights.shape[1]
-    return indices.shape in ((d_out,), (1, d_out)) or (d_out == 1 and indices.shape == ())
+def _is_bias(name: str, indices: np.ndarray, layer: Layer) -> bool:
+    if indices.ndim == 2:  # it might be weights as well
+        return _named_bias(name) and indices.shape == (1, layer.d_out)
+    return indices.shape == (layer.d_out,) or (layer.d_out == 1 and indices.shape == ())
+
+
+def _named_bias(name: str) -> bool:
+    return name.rpartition(".")[2].lower().startswith("b")
 
 
 def scales(groups: np.ndarray, entries: np.ndarray) -> np.ndarray:
-    """The largest size of an entry in each group; 1 where all are zero. Shapes: groups (m,), entries (..., m)."""
+    """The largest size of an entry in each group, infinities aside. Shapes: groups (m,), entries (..., m)."""
     sizes = np.abs(np.where(np.isfinite(entries), entries, 0.0)).reshape(-1, groups.size).max(axis=0)
     found = np.zeros(int(groups.max()) + 1)
     np.maximum.at(found, groups, sizes)
-    return np.where(found > 0, found, 1.0)
+    return found
+
+
+def sizes_of(entries: np.ndarray, largest: np.ndarray) -> np.ndarray:
+    """Sizes of entries on the scale from 0 to 1, where ``largest`` is 1; nan has none."""
+    sizes = np.divide(np.abs(entries), largest, out=np.zeros(entries.shape), where=largest > 0)
+    found: np.ndarray = np.nan_to_num(sizes).clip(0, 1)
+    return found
 
 
 # A network --------------------------------------------------------------------------------------------------------
@@ -142,7 +176,7 @@ def scales(groups: np.ndarray, entries: np.ndarray) -> np.ndarray:
 
 def network(layers: Sequence[Layer], entries: np.ndarray, sizes: np.ndarray, digits: int) -> str:
     """Neurons as circles and weights as edges, with the entries of one frame; ``sizes`` are these on the scale 0..1."""
-    widths = [len(layers[0].weights), *(x.weights.shape[1] for x in layers)]
+    widths = [len(layers[0].weights), *(x.d_out for x in layers)]
     places = [[_place(l, len(widths), i, n) for i in range(n)] for l, n in enumerate(widths)]
     edges = [
         f'<line data-entry="{k}" class="{_sign(entries[k])}" x1="{a[0]:g}%" y1="{a[1]:g}%" x2="{b[0]:g}%" '
