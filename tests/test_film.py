@@ -270,6 +270,14 @@ def test_frames_that_cannot_be():
         frame(1.0, {"W": Tensor(np.ones((51, 100)))})
 
 
+def test_recordings_that_cannot_be():
+    large = Tensor(np.ones(2000), name="x")
+    with pytest.raises(ValueError, match=r"the recording of t1 has no leaves to show: take frame\(loss, names\)"):
+        stepper([record(large.sum())])
+    with pytest.raises(TypeError, match=r"the loss is None|the loss is \["):
+        stepper([record(large * 2)])
+
+
 def test_planes_that_cannot_be():
     def shot(predict=lambda P: P[:, 0] > 0, X=X, y=Y):
         return frame(1.0, {"w": Value(1.0)}, predict, X, y)
@@ -346,7 +354,7 @@ STEP = "Number(document.body.dataset.step)"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [lambda: tensors()[0], lambda: neurons()[0], leaves, classes, squares])
+@pytest.mark.parametrize("make", [lambda: tensors()[0], leaves, classes, squares])
 def test_scrubbing_back_shows_the_same(show, make):
     frames = make()
     tab = show(stepper(frames))
@@ -403,8 +411,10 @@ def test_a_neuron_tells_its_numbers(show):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("make", [lambda: tensors()[0], leaves, squares])
+@pytest.mark.parametrize(
+    ("theme", "make"),
+    [("light", lambda: tensors()[0]), ("dark", lambda: tensors()[0]), ("light", squares), ("dark", leaves)],
+)
 def test_sizes_and_themes(show, hindrances, theme, make):
     tab = show(stepper(make()), 420, 800, after="#step=1", color_scheme=theme, bypass_csp=True)
     assert tab.evaluate("document.scrollingElement.scrollWidth") <= 420

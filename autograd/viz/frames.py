@@ -109,9 +109,14 @@ def frame(
 
 
 def frame_of(run: Recording) -> Frame:
-    """The frame of a recorded run: its root is the loss, its leaves that are recorded in full are the parameters."""
+    """The frame of a recorded run: its root is the loss, its leaves that are recorded in full are the parameters.
+
+    Raises: ValueError if there is no such leaf, or the root is not a single number.
+    """
     leaves = [x for x in run.nodes if x.kind in ("leaf", "parameter") and x.id in run.gradients and x.value is not None]
     loss = _number("the loss", run.nodes[run.root].value)
+    if not leaves:
+        raise ValueError(f"the recording of {run.nodes[run.root].name} has no leaves to show: take frame(loss, names)")
     return Frame(loss, {x.name: x.value for x in leaves}, {x.name: run.gradients[x.id] for x in leaves}, {})
 
 
