@@ -289,10 +289,21 @@ def test_batch_norm():
     f = formula(out, names=locals())
     assert f.gradients["dgamma"] == "(dout * x_hat).sum(axis=0)" or f.gradients["dgamma"] == "sum(dout * x_hat, axis=0)"
     assert f.gradients["dx_hat"] == "dout * gamma"
+    assert f.gradients["dX"].count(" / n") == 2  # of the variance and of the mean
     grads_agree(f, out, [Xt, gt, bt], dout)
     scope = run(f, dout=dout)
     for key, dx in expected.items():
         assert_allclose(scope[f"d{key}"], dx, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("f", [np.var, np.std])
+def test_the_number_of_samples_has_its_letter(f):
+    X = Tensor(np.random.default_rng(0).normal(size=(4, 3)), name="X")
+    for ddof, n in ((0, "n"), (1, "(n - 1)")):
+        y = np.sum(f(X, axis=0, ddof=ddof))
+        assert f"/ {n}" in formula(y).gradients["dX"]
+        grads_agree(formula(y), y, [X])
+        X.grad = None
 
 
 def test_layers_of_nn():

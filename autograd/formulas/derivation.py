@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.formulas.expression import Application, Atom, Book, Expression, Number, Prime, Size
+from autograd.formulas.expression import Application, Atom, Book, Expression, Number, Prime, Size, fitted
 from autograd.formulas.naming import ACTIVATIONS, PREDICTIONS, Names, array_key, layer_names, users_of
 from autograd.formulas.patterns import CrossEntropy, cross_entropies
 from autograd.formulas.sharing import Line, reached, share
@@ -120,21 +120,13 @@ class Derivation:
             params = tuple(node.saved[1 + len(parts) :])
             if node.op in PREDICTIONS:
                 self.array(params[0], wish="y") if np.ndim(params[0]) else None
-            self.of[node] = self.recorded(node, parts, params, shape)
+            self.of[node] = self.book.record(node.op, tuple(parts), params, shape)
             if node.op in PREDICTIONS:
                 lines += self.prediction(PREDICTIONS[node.op](parts[0]))
             if node in self.names.nodes:
                 lines.append(Line(self.names.nodes[node], self.of[node]))
                 self.shared.setdefault(self.of[node], self.names.nodes[node])
         return lines
-
-    def recorded(self, node: Node, parts: list[Expression], params: tuple[Any, ...], shape: Any) -> Expression:
-        """The expression of a node, as it was written; affine as X @ W + b."""
-        assert node.op is not None
-        if node.op is ops.affine:
-            product = self.book.application(ops.matmul, tuple(parts[:2]))
-            return self.book.record(ops.add, (product, parts[2]), (), shape)
-        return self.book.record(node.op, tuple(parts), params, shape)
 
     def prediction(self, p: Expression) -> list[Line]:
         """A line for what a fused loss compares with its targets, and the rule of that loss names: yhat."""
@@ -256,7 +248,7 @@ class Derivation:
             inside = node.inputs[0]
             g, shape = self.contribution(node, 0, node.op.vjps[0], g), inside.shape  # type: ignore[index]
         y = self.of[match.target] if isinstance(match.target, Node) else self.book.lift(match.target)
-        return self.fitted(g * (y - self.of[match.p]), shape, match.z.shape, elementwise=True)
+        return fitted(g * (y - self.of[match.p]), shape, match.z.shape, elementwise=True)
 
     def contribution(self, node: Node, slot: int, rule: Any, g: Expression) -> Expression:
         """The row's own rule on names, brought to the shape of the operand."""
@@ -270,7 +262,7 @@ class Derivation:
         else:
             free = op.elementwise or (op in (ops.sum, ops.mean) and g.shape == ())
             c = self.book.lift(rule(g if free else self.spread(g, node.shape), y, *parts, *params))
-        return self.fitted(c, node.shape, node.inputs[slot].shape, op.elementwise)
+        return fitted(c, node.shape, node.inputs[slot].shape, op.elementwise)
 
     def prime(self, node: Node, x: Expression, body: Expression) -> Expression:
         """relu'(x), unless the derivative is a number."""
@@ -287,16 +279,6 @@ class Derivation:
         x = node.inputs[slot]
         total = node.op is ops.divide and slot == 1 and node.shape == () and isinstance(x, int)
         return Size(x, "n") if total and x == self.samples > 2 else float(x)
-
-    def fitted(self, c: Expression, shape: Any, target: Any, elementwise: bool) -> Expression:
-        """``c`` summed over what broadcasting added to ``target``. One that is smaller may stay so."""
-        if elementwise and shape not in (target, c.shape):
-            c = self.spread(c, shape)
-        extra = c.ndim - len(target)
-        if extra > 0:
-            c = ops.sum(c, axis=None if not target else extra - 1 if extra == 1 else tuple(range(extra)))
-        ones = tuple(i for i, n in enumerate(target) if c.ndim == len(target) and n == 1 and c.shape[i] != 1)
-        return ops.sum(c, axis=ones if len(ones) > 1 else ones[0], keepdims=True) if ones else c
 
     def spread(self, g: Expression, shape: Any) -> Expression:
         """``g`` broadcast to ``shape``."""

@@ -17,7 +17,7 @@ import numpy as np
 from autograd import ops
 from autograd.op import Op, Symbolic
 
-__all__ = ["Application", "Atom", "Book", "Expression", "Number", "Prime", "Size"]
+__all__ = ["Application", "Atom", "Book", "Expression", "Number", "Prime", "Size", "fitted"]
 
 Shape = tuple[int, ...]
 Simplifier = Callable[..., "Expression | None"]
@@ -26,10 +26,10 @@ Simplifier = Callable[..., "Expression | None"]
 class Size(int):
     """A number of samples, which is printed by its letter.
 
-    Products keep it; all other arithmetic gives plain numbers.
+    Products and differences keep it; all other arithmetic gives plain numbers.
 
-    >>> Size(6, "n") * 2, str(Size(6, "n") * 2), str(1 * Size(6, "n"))
-    (12, '2 * n', 'n')
+    >>> Size(6, "n") * 2, str(Size(6, "n") * 2), str(Size(6, "n") - 1)
+    (12, '2 * n', '(n - 1)')
     """
 
     text: str
@@ -48,7 +48,7 @@ class Size(int):
     __rmul__ = __mul__
 
     def __sub__(self, other: Any) -> Any:
-        return self if other == 0 else int(self) - other
+        return self if other == 0 else Size(int(self) - other, f"({self.text} - {other})")
 
     def __str__(self) -> str:
         return self.text
@@ -214,10 +214,30 @@ class Book:
         return self.known[key]
 
     def record(self, op: Op, parts: tuple[Expression, ...], params: tuple[Any, ...], shape: Shape) -> Expression:
-        """The application that a node of the graph stands for: one each, even of equals."""
+        """The application that a node of the graph stands for, affine as X @ W + b: one each, even of equals."""
+        if op is ops.affine:
+            op, parts = ops.add, (self.application(ops.matmul, parts[:2]), parts[2])
         made = Application(self, op, parts, params, shape)
         self.known.setdefault(key_of(op, parts, params), made)
         return made
+
+
+def fitted(c: Expression, shape: Shape, target: Shape, elementwise: bool) -> Expression:
+    """``c``, the gradient that a node of ``shape`` sends, summed over what broadcasting added to ``target``.
+
+    One that is smaller may stay so.
+    """
+    if elementwise and shape not in (target, c.shape):
+        c = ops.broadcast_to(c, shape)
+    if c.ndim > len(target):
+        extra = tuple(range(c.ndim - len(target)))
+        c = ops.sum(c, axis=_one_or_several(extra) if target else None)
+    ones = tuple(i for i, n in enumerate(target) if c.ndim == len(target) and n == 1 != c.shape[i])
+    return ops.sum(c, axis=_one_or_several(ones), keepdims=True) if ones else c
+
+
+def _one_or_several(axes: tuple[int, ...]) -> int | tuple[int, ...]:
+    return axes if len(axes) > 1 else axes[0]
 
 
 def key_of(op: Op, parts: tuple[Expression, ...], params: tuple[Any, ...]) -> Any:

@@ -76,13 +76,13 @@ mean = Op(
 
 def _var_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
     deviation = x - mean(x, axis=axis, keepdims=True)
-    return _spread(g, x, axis, keepdims) * deviation * (2 / np.float64(_count(x, axis) - ddof))
+    return _spread(2 * g, x, axis, keepdims) / (_count(x, axis) - ddof) * deviation
 
 
 def _std_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
     deviation = x - mean(x, axis=axis, keepdims=True)
-    spread = _spread(y, x, axis, keepdims) * (_count(x, axis) - ddof)
-    return _spread(g, x, axis, keepdims) * quotient_or_zero(deviation, spread)  # 0 where all are equal
+    slope = quotient_or_zero(deviation, _spread(y, x, axis, keepdims))  # 0 where all are equal
+    return _spread(g, x, axis, keepdims) / (_count(x, axis) - ddof) * slope
 
 
 def _moments(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
