@@ -21,7 +21,7 @@ LEVELS = [
     {"autograd.formulas.sharing", "autograd.formulas.simplify", "autograd.formulas.source"},
     {"autograd.formulas.derivation", "autograd.formulas.writing"}, {"autograd.formulas.latex"},
     {"autograd.formulas"}, {"autograd.viz.dot"},
-    {"autograd.viz.recording"}, {"autograd.viz.explanation"}, {"autograd.viz.outline"}, {"autograd.viz.rolling"},
+    {"autograd.viz.outline"}, {"autograd.viz.recording"}, {"autograd.viz.explanation"}, {"autograd.viz.rolling"},
     {"autograd.viz.folding"}, {"autograd.viz.columns"}, {"autograd.viz.layers"}, {"autograd.viz.layout"},
     {"autograd.viz.svg"}, {"autograd.viz.offline", "autograd.viz.frames"},
     {"autograd.viz.charts", "autograd.viz.weights"}, {"autograd.viz.film"},

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Parameter, Tensor, Value
+from autograd import Parameter, Tensor, Value, ops
 from autograd.node import order
 from autograd.viz import graph
 
@@ -44,6 +44,9 @@ def test_every_operand_has_its_edge():
         (0, 1, 0), (0, 1, 1), (1, 2, 0), (1, 2, 1),
     ]  # fmt: skip
     assert picture.svg().count('class="edge"') == 4
+    a = Tensor(np.ones((2, 2)))
+    for root in (ops.affine(a, a, a), np.stack([a, a, a]), np.einsum("ij,jk,kl->il", a, a, a)):
+        assert [edge.slot for edge in graph(root).edges] == [0, 1, 2]
 
 
 def test_gradients_are_read_and_never_computed():

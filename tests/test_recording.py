@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from test_random_graphs import ARRAY_STEPS, STEPS, arrays, close, every_run_the_same, numbers, programs, run
 
 import nn
-from autograd import Op, Parameter, StaleGraphError, Tensor, Value, no_grad, ops, scope
+from autograd import Op, Parameter, StaleGraphError, Tensor, Value, formula, no_grad, ops, scope
 from autograd.node import order
-from autograd.viz import record
+from autograd.viz import explain, graph, record
 
 FUNCTIONS = {op.name: op for op in ops.table()} | {"log": np.log}
 
@@ -189,6 +189,22 @@ def test_names_of_lists_and_of_parameters():
     assert [step.name for step in record(y, model.named_parameters()).nodes[:2]] == ["W", "b"]
     values = np.array([Value(1.0), Value(2.0)], dtype=object)
     assert record(values[0] * values[1], names={"v": values}).nodes[1].name == "v[1]"
+
+
+def test_names_from_the_caller_go_before_a_nodes_own():
+    """One rule for all that prints: the run as data, pictures, worked solutions, formulas."""
+    x, y = Value(2.0, name="own"), np.array([3.0, 4.0])
+    root = np.sum(x * y)
+    names = {"x": x, "also": x, "c": [3, 4], "loss": root, "_hidden": y}
+    for said in (names, list(names.items())):
+        assert [step.name for step in record(root, said).nodes] == ["x", "c", "t1", "loss"]
+        assert [box.name for box in graph(root, names=said).nodes] == ["x", "c", "t1", "loss"]
+        assert explain(root, names=said).startswith("given: x = 2, c = [3, 4]\n")
+        assert str(formula(root, names=said)) == "loss = sum(x * c)\n\ndx = c.sum()"
+    assert str(formula(root, names={"y": y})) == "loss = sum(own * y)\n\ndown = y.sum()"
+    forever = [x]
+    forever.append(forever)
+    assert record(root, {"forever": forever}).nodes[0].name == "forever[0]"
 
 
 def test_two_nodes_never_have_the_same_name():

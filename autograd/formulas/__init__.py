@@ -14,12 +14,13 @@ walk (derivation.py) gives lines, which writing.py and latex.py write. May impor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd.formulas.derivation import Derivation
 from autograd.formulas.expression import Expression, Prime
 from autograd.formulas.latex import Latex
+from autograd.formulas.naming import Names
 from autograd.formulas.sharing import Line
 from autograd.formulas.writing import NumPySource, PlainText
 from autograd.node import Node, describe, order
@@ -29,11 +30,12 @@ __all__ = ["Formula", "formula"]
 MOST = 200  # nodes; more than that nobody reads
 
 
-def formula(root: Node, wrt: Node | Sequence[Node] | None = None, names: Mapping[str, Any] | None = None) -> Formula:
+def formula(root: Node, wrt: Node | Sequence[Node] | None = None, names: Names | None = None) -> Formula:
     """The formulas of ``root`` and of its gradients by ``wrt``: all named leaves and parameters, unless it says other.
 
-    Nodes have the names they were given; ``names=locals()``, or a dict of nodes and arrays, names more. Others are
-    called as in textbooks: z1, a1, yhat, n for the number of samples; t1, ... for what has no better name.
+    ``names`` gives names to nodes and arrays: a mapping such as ``locals()``, or pairs such as
+    ``model.named_parameters()``. They come before names that nodes have of their own. Others are called as in
+    textbooks: z1, a1, yhat, n for the number of samples; t1, ... for what has no better name.
 
     Raises: TypeError if ``root`` is no node; ValueError for a constant, for more than 200 nodes, and for a ``wrt``
     that is no part of the graph.
@@ -60,7 +62,7 @@ def formula(root: Node, wrt: Node | Sequence[Node] | None = None, names: Mapping
             f"formula: the graph has {len(nodes)} nodes, more than the {MOST} that fit a page; take one layer, or one "
             f"sample, or Tensors in the place of Values"
         )
-    return Formula(Derivation(nodes, [wrt] if isinstance(wrt, Node) else wrt, names or {}))
+    return Formula(Derivation(nodes, [wrt] if isinstance(wrt, Node) else wrt, names))
 
 
 class Formula:

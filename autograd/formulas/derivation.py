@@ -7,14 +7,23 @@ May import sharing.py and what is before it. Read formulas/__init__.py next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autograd import ops
 from autograd.formulas.expression import Application, Atom, Book, Expression, Number, Prime, Size, fitted
-from autograd.formulas.naming import ACTIVATIONS, PREDICTIONS, Names, array_key, layer_names, users_of
+from autograd.formulas.naming import (
+    ACTIVATIONS,
+    PREDICTIONS,
+    Given,
+    Names,
+    NameTable,
+    array_key,
+    layer_names,
+    users_of,
+)
 from autograd.formulas.patterns import CrossEntropy, cross_entropies
 from autograd.formulas.sharing import Line, reached, share
 from autograd.formulas.simplify import simplified
@@ -27,9 +36,9 @@ __all__ = ["Derivation"]
 class Derivation:
     """The lines of the forward pass and of the gradients, from a graph."""
 
-    def __init__(self, nodes: list[Node], wrt: Sequence[Node] | None, given: Mapping[str, Any]) -> None:
+    def __init__(self, nodes: list[Node], wrt: Sequence[Node] | None, given: Names | None) -> None:
         self.nodes, self.root = nodes, nodes[-1]
-        self.names = Names(nodes, given)
+        self.names = NameTable(nodes, Given(nodes, given))
         self.book = Book(simplified, self.array)
         self.users = users_of(nodes)
         self.matches = cross_entropies(nodes, self.users)
@@ -55,10 +64,10 @@ class Derivation:
         key = array_key(array)
         if key in self.atoms:
             return self.atoms[key]
-        given = self.names.arrays.get(key)
+        given = self.names.array(array)
         if given is None and array.dtype.kind == "f":
             rest = array_key(1 - array)
-            if rest in self.atoms or rest in self.names.arrays:
+            if rest in self.atoms or self.names.array(1 - array):
                 return self.book.application(ops.subtract, (self.book.number(1), self.array(1 - array)))
         name = self.names.unique(given) if given else self.names.first_free(wish, stem)
         self.variables[name] = array.copy()
@@ -165,7 +174,7 @@ class Derivation:
         """The nodes to differentiate by: those asked for, else named leaves and parameters, else all leaves."""
         leaves = [node for node in self.nodes if node.op is None]
         if wrt is None:
-            known = [node for node in leaves if node.name or isinstance(node, Parameter)]
+            known = [node for node in leaves if self.names.given.name(node) or isinstance(node, Parameter)]
             return known or leaves
         for node in wrt:
             if node not in self.of:

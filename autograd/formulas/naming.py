@@ -17,7 +17,9 @@ from autograd import ops
 from autograd.node import Node
 from autograd.op import CONSTANT
 
-__all__ = ["ACTIVATIONS", "Names", "PREDICTIONS", "array_key", "layer_names", "users_of"]
+__all__ = ["ACTIVATIONS", "Given", "NameTable", "Names", "PREDICTIONS", "array_key", "layer_names", "users_of"]
+
+Names = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 ACTIVATIONS = {
     ops.relu, ops.sigmoid, ops.tanh, ops.softplus, ops.log_sigmoid, ops.leaky_relu, ops.elu, ops.gelu, ops.softmax,
@@ -28,47 +30,84 @@ PREDICTIONS = {ops.sigmoid_cross_entropy: ops.sigmoid, ops.softmax_cross_entropy
 def identifier(name: str) -> str:
     """``name`` as Python takes it.
 
-    >>> identifier("hidden.W"), identifier("lambda"), identifier("1st")
-    ('hidden_W', 'lambda_', '_1st')
+    >>> identifier("hidden.W"), identifier("w[0]"), identifier("lambda"), identifier("1st")
+    ('hidden_W', 'w_0', 'lambda_', '_1st')
     """
-    name = re.sub(r"\W", "_", name) or "x"
+    name = re.sub(r"\W", "_", name.removesuffix("]")) or "x"
     return f"_{name}" if name[0].isdigit() else f"{name}_" if iskeyword(name) else name
 
 
-class Names:
-    """Who is called what. No name is given twice; arrays are known by their values, as a graph keeps copies.
+class Given:
+    """What the caller says that nodes and arrays are called; it goes before names that nodes have of their own.
 
-    A node's own name goes before one in ``given``, which may be locals().
+    ``names`` is a mapping such as locals(), or pairs such as ``model.named_parameters()``. The first name of each
+    counts; lists give names to their items: w[0], w[1]. A graph keeps copies of arrays, so those are known by their
+    entries, and so are nodes that are no part of it.
     """
 
-    def __init__(self, nodes: list[Node], given: Mapping[str, Any]) -> None:
-        self.taken = {"np", "ops", "n"}
-        self.arrays: dict[Any, str] = {}
+    def __init__(self, nodes: list[Node], names: Names | None) -> None:
         self.nodes: dict[Node, str] = {}
-        found: dict[Node, str] = {}
-        in_graph = set(nodes)
-        for name, x in given.items():
-            if name.startswith("_"):
-                continue
-            if isinstance(x, Node) and x in in_graph and x.op is not CONSTANT:
-                found.setdefault(x, name)
-            elif isinstance(x, (np.ndarray, Node)) or (isinstance(x, list) and all_numbers(x)):
-                self.learn(name, x)
-        wished = [(node, identifier(called)) for node in nodes if (called := node.name or found.get(node))]
+        self.arrays: list[tuple[str, np.ndarray]] = []
+        if isinstance(names, Mapping):
+            names = [(f"{name}", x) for name, x in names.items() if not f"{name}".startswith("_")]
+        queue = [(f"{name}", x) for name, x in names or ()]
+        in_graph = {node for node in nodes if node.op is not CONSTANT} if queue else set()
+        lists: set[int] = set()
+        for name, x in queue:  # it grows: lists put their items at the end
+            if isinstance(x, Node):
+                if x in in_graph:
+                    self.nodes.setdefault(x, name)
+                else:
+                    self.learn(name, x._data)
+            elif isinstance(x, (list, tuple, np.ndarray)) and id(x) not in lists and not self.learn(name, x):
+                lists.add(id(x))
+                items = np.ndenumerate(x) if isinstance(x, np.ndarray) else enumerate(x)
+                queue += [(f"{name}[{str(i).strip('(,)')}]", y) for i, y in items if isinstance(y, (Node, list, tuple))]
+
+    def learn(self, name: str, x: Any) -> bool:
+        """Is it an array of numbers? Then it is called so."""
+        if isinstance(x, (list, tuple)) and not any(isinstance(item, Node) for item in x):
+            try:
+                x = np.array(x, dtype=float)
+            except (TypeError, ValueError):  # nodes further in, words, lists of different lengths
+                return False
+        if not isinstance(x, np.ndarray) or x.dtype.kind not in "fiub":
+            return False
+        if x.ndim:
+            self.arrays.append((name, x))
+        return True
+
+    def name(self, node: Node) -> str | None:
+        """What ``node`` is called, if anyone called it anything."""
+        return self.nodes.get(node) or node.name or None
+
+    def name_of(self, array: np.ndarray) -> str | None:
+        """The first name of an array with these entries."""
+        for name, x in self.arrays:
+            if x.shape == array.shape:
+                same = x.astype(array.dtype) if array.dtype.kind == "f" else x
+                if np.array_equal(same, array, equal_nan=array.dtype.kind == "f"):
+                    return name
+        return None
+
+
+class NameTable:
+    """Who is called what in a formula. No name is given twice."""
+
+    def __init__(self, nodes: list[Node], given: Given) -> None:
+        self.given = given
+        self.taken = {"np", "ops", "n"}
+        self.nodes: dict[Node, str] = {}
+        wished = [(node, identifier(called)) for node in nodes if (called := given.name(node))]
         often = Counter(name for _, name in wished)
         self.taken |= {name for name, times in often.items() if times == 1}
         for node, name in wished:
             self.nodes[node] = name if often[name] == 1 else self.numbered(name)
 
-    def learn(self, name: str, x: Any) -> None:
-        """``name`` stands for every array equal to ``x``."""
-        try:
-            array = np.asarray(x._data if isinstance(x, Node) else x)
-        except ValueError:  # a ragged list
-            return
-        if array.ndim and array.dtype.kind in "fiub":
-            for key in {array_key(array), array_key(array.astype(float)), array_key(array.astype(np.float32))}:
-                self.arrays.setdefault(key, identifier(name))
+    def array(self, array: np.ndarray) -> str | None:
+        """What the caller calls an array, as Python takes it."""
+        name = self.given.name_of(array)
+        return name and identifier(name)
 
     def unique(self, name: str) -> str:
         """``name``, with a stroke below if it is taken."""
@@ -87,11 +126,6 @@ class Names:
     def first_free(self, wish: str, stem: str) -> str:
         """``wish`` if it is free, else stem1, stem2, ..."""
         return self.unique(wish) if wish and wish not in self.taken else self.numbered(stem)
-
-
-def all_numbers(x: list[Any]) -> bool:
-    """Is it a list, or a list of lists, of plain numbers?"""
-    return all(all_numbers(item) if isinstance(item, list) else isinstance(item, (int, float)) for item in x)
 
 
 def array_key(array: np.ndarray) -> Any:
@@ -115,7 +149,7 @@ def is_affine(node: Node) -> bool:
     return node.op is ops.affine or (node.op is ops.add and len(products) == 1)
 
 
-def layer_names(nodes: list[Node], names: Names, predictions: set[Node]) -> None:
+def layer_names(nodes: list[Node], names: NameTable, predictions: set[Node]) -> None:
     """z1, a1, z2, ... for what feeds an activation or is a layer's sum, and what the activation gives; yhat, loss."""
     users = users_of(nodes)
     number: dict[Node, str] = {}

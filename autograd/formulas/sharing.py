@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from autograd import ops
 from autograd.formulas.expression import Application, Expression
-from autograd.formulas.naming import Names
+from autograd.formulas.naming import NameTable
 
 __all__ = ["Line", "reached", "share"]
 
@@ -38,7 +38,7 @@ def reached(lines: Sequence[Line]) -> list[Expression]:
 
 
 def share(
-    forward: list[Line], gradients: list[Line], shared: dict[Expression, str], names: Names
+    forward: list[Line], gradients: list[Line], shared: dict[Expression, str], names: NameTable
 ) -> tuple[list[Line], list[Line]]:
     """Both lists with lines for what deserves a name of its own. ``shared`` has the names, and gets the new ones."""
     everything = reached([*forward, *gradients])

@@ -11,21 +11,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.formulas.expression import Atom, Expression
+from autograd.formulas.naming import Names
 from autograd.formulas.source import Source, infix
 from autograd.formulas.writing import PlainText
 from autograd.node import Node, depending_on, describe, order
 from autograd.op import Op
-from autograd.viz.recording import (
-    Data,
-    Forward,
-    Names,
-    Recording,
-    Step,
-    derivative,
-    expression,
-    part,
-    recorded,
-)
+from autograd.viz.recording import Data, Forward, Recording, Step, derivative, params_of, part, recorded
 
 __all__ = ["Solution", "explain"]
 
@@ -132,7 +123,7 @@ class _Writer:
             y, one = Atom(self.book, step.name, step.shape), self.book.number(1.0)
             parts = tuple(part(self.book, x) for x in operands)
             found = [
-                derivative(one, op, rule, y, parts, node.saved[1 + len(operands) :], x.shape)
+                derivative(one, node, rule, y, parts, x.shape)
                 for x, rule in zip(operands, op.vjps, strict=False)
                 if rule is not None
             ]
@@ -146,12 +137,15 @@ class _Writer:
             step, operands = self.steps[i], self.forward.operands[node]
             if step.kind == "op":
                 assert node.op is not None
-                params = node.saved[1 + len(operands) :]
-                parts = tuple(self.of.get(x.id, part(self.book, x)) for x in operands)
-                self.whole[i] = expression(self.book, node.op, parts, params, step.shape)
+                parts = tuple(self.book.lift(x) for x in self.parts(operands))
+                self.whole[i] = self.book.record(node.op, parts, params_of(node), step.shape)
                 numbers = tuple(self.number_of(x) for x in operands)
-                self.inserted[i] = expression(self.book, node.op, numbers, params, step.shape)
+                self.inserted[i] = self.book.record(node.op, numbers, params_of(node), step.shape)
             self.of[i] = self.whole[i] if i in self.inline else part(self.book, step)
+
+    def parts(self, operands: list[Step]) -> tuple[Any, ...]:
+        """Operands as rules get them; what has no line of its own is written out."""
+        return tuple(self.of.get(x.id, part(self.book, x)) for x in operands)
 
     def number_of(self, x: Step) -> Expression:
         """Its value as it is inserted; the name of an array."""
@@ -164,7 +158,7 @@ class _Writer:
     # Lines -----------------------------------------------------------------------------------------------------
 
     def lines(self, wrt: Sequence[Node] | None) -> list[str]:
-        place = {name: i for i, name in enumerate(self.forward.given.values())}  # as in `names`
+        place = {name: i for i, name in enumerate(self.forward.given.nodes.values())}  # as in `names`
         given = [x for x in self.steps if x.kind in ("leaf", "parameter") or (x.kind == "constant" and x.named)]
         given.sort(key=lambda x: place.get(x.name, len(place)))
         leaves = [x for x in given if x.kind != "constant"]
@@ -201,15 +195,14 @@ class _Writer:
             operands, op = self.forward.operands[node], node.op
             assert op is not None
             above = carried.get(event.node) or self.start(step)
-            params = node.saved[1 + len(operands) :]
-            parts = tuple(self.of.get(x.id, part(self.book, x)) for x in operands)
+            parts = self.parts(operands)
             rules = list(zip(operands, op.vjps, strict=False))
             for row in event.rows:
                 if paths is not None and row.to not in paths:
                     continue
                 target, rule = rules[row.slot]
                 assert rule is not None
-                c = derivative(above.text, op, rule, self.of[event.node], parts, params, target.shape)
+                c = derivative(above.text, node, rule, self.of[event.node], parts, target.shape)
                 local = above.local * row.local if isinstance(row.local, float) else np.nan
                 below = _Carried(above.owner, c, local)
                 if row.to in self.inline:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.viz.outline import Outline, outline_of_recording
-from autograd.viz.recording import Recording, Step
+from autograd.viz.outline import Outline
+from autograd.viz.recording import Recording, Step, outline_of_recording
 from autograd.viz.rolling import Blocks, Keys, period, rolled
 
 __all__ = ["Box", "Folded", "GraphTooLarge", "LEVELS", "Level", "Link", "fold"]
@@ -175,13 +175,22 @@ def _deepest(outline: Outline) -> int:
 def _keys(outline: Outline, level: Level) -> Keys:
     """Of each item its scope down to the depth of the level; parameters go where they are used, if in one place."""
     if callable(level):
-        found = [level(outline.step(i)) for i in range(len(outline))]
+        found = [level(_step(outline, i)) for i in range(len(outline))]
         return [None if key is None or key is False else (f"{key}",) for key in found]
     depth = LEVELS.get(level) if isinstance(level, str) else level
     if not isinstance(depth, int) or depth < 1:
         known = ", ".join(f'"{name}"' for name in ("auto", "op", *LEVELS))
         raise ValueError(f"level={level!r}: there are {known}, a depth of scopes from 1 on, or a function of a step")
     return [scope[:depth] if len(scope) >= depth else None for scope in _homes(outline)]
+
+
+def _step(outline: Outline, i: int) -> Step:
+    """Item ``i`` as `record` would have it, but for the text."""
+    value, name = outline.value(i), outline.names[i]
+    return Step(
+        i, name or f"{outline.ops[i] or outline.kinds[i]} {i}", name is not None, outline.kinds[i], outline.ops[i], "",
+        outline.scopes[i], np.shape(value), value, None,
+    )  # fmt: skip
 
 
 def _homes(outline: Outline) -> list[tuple[str, ...]]:
@@ -225,7 +234,6 @@ def _folded(outline: Outline, cut: _Cut, total: int, constants: bool) -> Folded:
 def _links(outline: Outline, blocks: Blocks, number: dict[int, int]) -> tuple[list[Link], dict[int, list[int]]]:
     """The links between blocks, and of each block the items that others use or that are the root."""
     kinds = outline.kinds
-    counts: dict[tuple[int, int], int] = {}
     slots: dict[tuple[int, int], list[int]] = {}
     results: set[tuple[int, int]] = set()  # pairs along which results go, not only parameters
     outputs: dict[int, set[int]] = {blocks[-1]: {len(blocks) - 1}}
@@ -235,20 +243,18 @@ def _links(outline: Outline, blocks: Blocks, number: dict[int, int]) -> tuple[li
             if source == target or source not in number:
                 continue
             pair = source, target
-            counts[pair] = counts.get(pair, 0) + 1
-            if counts[pair] <= 2:
-                slots.setdefault(pair, []).append(slot)
+            slots.setdefault(pair, []).append(slot)
             if kinds[x] == "op" or kinds[number[source]] != "op":
                 results.add(pair)
                 outputs.setdefault(source, set()).add(x)
     links = []
     single = len(set(blocks)) == len(blocks)
-    for (source, target), n in counts.items():
+    for (source, target), found in slots.items():
         ends = number[source], number[target]
         if single:
-            links += [Link(*ends, slot) for slot in slots[source, target]]
+            links += [Link(*ends, slot) for slot in found]
         else:
-            links.append(Link(*ends, None, n, (source, target) not in results))
+            links.append(Link(*ends, None, len(found), (source, target) not in results))
     return links, {block: sorted(found) for block, found in outputs.items()}
 
 

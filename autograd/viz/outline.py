@@ -1,7 +1,7 @@
-"""A graph as plain lists, read in one pass: what folding works on, quick enough for graphs of 100,000 nodes.
+"""A graph as plain lists, read in one pass: quick enough for graphs of 100,000 nodes.
 
-Items are numbered as the steps of a `Recording` are: nodes in forward order, constants just before their first user.
-May import recording.py. Read folding.py next.
+Items are nodes in forward order and constants just before their first user; all readers here number and name them as
+this module does. Read recording.py and folding.py next.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node, order
+from autograd.formulas.naming import Given
+from autograd.node import Node
 from autograd.parameter import Parameter
-from autograd.viz.recording import Names, Recording, Step, name_of, name_pairs
 
-__all__ = ["Outline", "outline_of", "outline_of_recording"]
+__all__ = ["Outline", "outline_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,6 @@ class Outline:
         grad = self.things[i].grad if isinstance(self.things[i], Node) else None
         return grad._data if isinstance(grad, Node) else grad
 
-    def step(self, i: int) -> Step:
-        """Item ``i`` as `record` would have it, but for the text."""
-        value, name = self.value(i), self.names[i]
-        return Step(
-            i, name or f"{self.ops[i] or self.kinds[i]} {i}", name is not None, self.kinds[i], self.ops[i], "",
-            self.scopes[i], np.shape(value), value, None,
-        )  # fmt: skip
-
     def automatic_names(self) -> list[str]:
         """A name for every item: its own; t1, t2, ... for ops; its number for a constant; two never the same."""
         taken = {name for name in self.names if name}
@@ -95,15 +87,9 @@ class Outline:
         return names
 
 
-def outline_of(root: Node, names: Names | None = None) -> Outline:
-    """The graph that ``root`` was computed from.
-
-    Raises: TypeError for what is no node.
-    """
-    if not isinstance(root, Node):
-        raise TypeError(f"the graph of a Value or a Tensor can be drawn, not that of {root!r}")
+def outline_of(nodes: list[Node], given: Given) -> Outline:
+    """The items of a list of nodes, inputs first."""
     outline = Outline([], [], [], [], [], [], None)
-    given, arrays = name_pairs(names)
     ids: dict[Any, int] = {}
 
     def add(
@@ -118,18 +104,17 @@ def outline_of(root: Node, names: Names | None = None) -> Outline:
         return len(outline.kinds) - 1
 
     def constant(x: Any, scope: tuple[str, ...]) -> int:
+        """A number gets an item each time, an array one for all its users."""
         if not isinstance(x, np.ndarray):
             return add("constant", None, scope, (), None, x)
-        name = name_of(x, arrays)
+        name = given.name_of(x)
         key = name or id(x)
         if key not in ids:
             ids[key] = add("constant", None, scope, (), name, x)
         return ids[key]
 
-    for node in order(root):
-        note, op = node.note, node.op
-        scope, name = (note.scope, note.name) if note else ((), None)
-        name = given.get(node, name) if given else name
+    for node in nodes:
+        op, scope, name = node.op, node.scope, given.name(node)
         if op is None:
             kind = "parameter" if isinstance(node, Parameter) else "leaf"
             ids[node] = add(kind, None, scope, (), name, node)
@@ -139,20 +124,3 @@ def outline_of(root: Node, names: Names | None = None) -> Outline:
             inputs = tuple([ids[x] if isinstance(x, Node) else constant(x, scope) for x in node.inputs])
             ids[node] = add("op", op.name, scope, inputs, name, node)
     return outline
-
-
-def outline_of_recording(recording: Recording) -> Outline:
-    """The same from a recording; the gradients are those the nodes held."""
-    steps = recording.nodes
-    inputs: list[list[int]] = [[] for _ in steps]
-    for edge in recording.edges:
-        inputs[edge.target].append(edge.source)
-    return Outline(
-        [step.kind for step in steps],
-        [step.op for step in steps],
-        [step.scope for step in steps],
-        [tuple(sources) for sources in inputs],
-        [step.name if step.named else None for step in steps],
-        [None if step.value is None else np.asarray(step.value) if step.shape else step.value for step in steps],
-        {i: np.asarray(g) if steps[i].shape else g for i, g in recording.held.items()},
-    )

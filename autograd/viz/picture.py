@@ -17,11 +17,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.formulas.naming import Given, Names
+from autograd.node import Node, order
 from autograd.viz.folding import Box, Folded, Level, Link, fold
 from autograd.viz.layout import Layout, arrange
 from autograd.viz.outline import outline_of
-from autograd.viz.recording import Names
 from autograd.viz.svg import shape_text, size_of, title_of, value_text, write_svg
 
 __all__ = ["Picture", "graph"]
@@ -65,7 +65,10 @@ def graph(
     """
     if direction not in ("LR", "TB", "RL", "BT"):
         raise ValueError(f"direction={direction!r}: there are LR (left to right), TB, RL and BT")
-    folded = fold(outline_of(root, names), level, max_nodes, constants)
+    if not isinstance(root, Node):
+        raise TypeError(f"the graph of a Value or a Tensor can be drawn, not that of {root!r}")
+    nodes = order(root)
+    folded = fold(outline_of(nodes, Given(nodes, names)), level, max_nodes, constants)
     return Picture(folded, bool(grads), direction, digits)
 
 

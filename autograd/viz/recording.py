@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograd import ops
-from autograd.formulas.expression import Atom, Book, Expression
+from autograd.formulas.expression import Atom, Book, Expression, fitted
+from autograd.formulas.naming import Given, Names
 from autograd.formulas.simplify import simplified
 from autograd.formulas.writing import PlainText
 from autograd.node import Node, on_numbers, order
-from autograd.op import Op
-from autograd.parameter import Parameter
+from autograd.viz.outline import Outline, outline_of
 
-__all__ = ["Backward", "Contribution", "Edge", "Recording", "Step", "record"]
+__all__ = ["Backward", "Contribution", "Edge", "Names", "Recording", "Step", "record"]
 
 Data = Any  # a float, or an array as nested lists of floats; None for an array of more than LARGEST entries
-Names = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 LARGEST = 1000
 LARGEST_JACOBIAN = 64
@@ -163,123 +161,60 @@ class Forward:
 
     def __init__(self, nodes: list[Node], names: Names | None, result: str | None = None) -> None:
         """``result`` is what the last node is called if it has no name and nobody else has that one."""
-        self.nodes = nodes
-        self.ids: dict[Node, int] = {}
-        self.steps: list[Step] = []
-        self.edges: list[Edge] = []
-        self.operands: dict[Node, list[Step]] = {}
-        self.seen: dict[Node, Any] = {}  # the data of each node, as its first user saw it
-        self.given, self.arrays = name_pairs(names)
-        self.shared: dict[Any, Step] = {}  # constant arrays that several ops use
-        self.taken: set[str] = {name for name, _ in self.arrays} | {name for name in map(self.name, nodes) if name}
-        if result and result not in self.taken and nodes[-1].op is not None:
-            self.given.setdefault(nodes[-1], nodes[-1].name or result)
-        self.used: set[str] = set()
-        self.counts: Counter[str] = Counter()
         for node in nodes:
             node.check_fresh()
+        self.nodes, self.given = nodes, Given(nodes, names)
+        outline = outline_of(nodes, self.given)
+        if result and not outline.names[-1] and result not in outline.names and outline.kinds[-1] == "op":
+            outline.names[-1] = result
+        seen: dict[Node, Any] = {}  # the data of each node, as its first user saw it
+        for node in nodes:
             for x, data in zip(node.inputs, node.saved[1:], strict=False):
                 if isinstance(x, Node):
-                    self.seen.setdefault(x, data)
-        for node in nodes:
-            self.add(node)
+                    seen.setdefault(x, data)
+        self.ids = {x: i for i, x in enumerate(outline.things) if isinstance(x, Node)}
+        self.edges = [Edge(x, i, slot) for i, inputs in enumerate(outline.inputs) for slot, x in enumerate(inputs)]
+        self.steps: list[Step] = []
+        self.operands: dict[Node, list[Step]] = {}
+        for i, (x, name) in enumerate(zip(outline.things, outline.automatic_names(), strict=True)):
+            data, text, source = x, "", None
+            if isinstance(x, Node):
+                operands = self.operands[x] = [self.steps[k] for k in outline.inputs[i]]
+                data, source = seen.get(x, x._data), x.note.source if x.note else None
+                if outline.kinds[i] == "op":
+                    text = _expression_text(self.book(), x, operands)
+            self.steps.append(
+                Step(
+                    i, name, outline.names[i] is not None, outline.kinds[i], outline.ops[i], text, outline.scopes[i],
+                    np.shape(data), data_of(data), source,
+                )
+            )  # fmt: skip
 
     def book(self) -> Book:
         """An empty book that knows the names of the arrays."""
 
         def named(array: np.ndarray) -> Expression:
-            return Atom(book, name_of(array, self.arrays) or f"array {array.shape}", array.shape)
+            return Atom(book, self.given.name_of(array) or f"array {array.shape}", array.shape)
 
         book: Book = Book(simplified, named)
         return book
 
-    def name(self, node: Node) -> str | None:
-        return self.given.get(node) or node.name
 
-    def add(self, node: Node) -> None:
-        operands = [self.steps[self.ids[x]] if isinstance(x, Node) else self.constant(x, node) for x in node.inputs]
-        i = self.ids[node] = len(self.steps)
-        self.operands[node] = operands
-        self.edges += [Edge(x.id, i, slot) for slot, x in enumerate(operands)]
-        op = None if node.is_constant else node.op
-        kind = "op" if op else "constant" if node.is_constant else "parameter" if _trained(node) else "leaf"
-        given, data = self.name(node), self.seen.get(node, node._data)
-        name = self.unique(given) if given else self.automatic(kind, data)
-        params = node.saved[1 + len(operands) :]
-        text = _expression_text(self.book(), op, operands, params, node.shape) if op else ""
-        source = node.note.source if node.note else None
-        self.steps.append(
-            Step(
-                i, name, bool(given), kind, op.name if op else None, text, node.scope, node.shape, data_of(data), source
-            )
-        )
-
-    def constant(self, x: Any, user: Node) -> Step:
-        """The step of a plain operand. A number gets one each time, an array one for all its users."""
-        given = None
-        if isinstance(x, np.ndarray):
-            given = name_of(x, self.arrays)
-            if (known := self.shared.get(given or id(x))) is not None:
-                return known
-        name = given or self.automatic("constant", x)
-        step = Step(
-            len(self.steps), name, given is not None, "constant", None, "", user.scope, np.shape(x), data_of(x), None
-        )
-        self.steps.append(step)
-        if isinstance(x, np.ndarray):
-            self.shared[given or id(x)] = step
-        return step
-
-    def automatic(self, kind: str, x: Any) -> str:
-        if kind == "constant" and np.ndim(x) == 0:
-            return f"{float(x):.6g}"
-        return self.free({"op": "t", "parameter": "p", "leaf": "x"}.get(kind, "c"), 1)
-
-    def unique(self, name: str) -> str:
-        """The name itself; of a second node of that name, name_2."""
-        if name not in self.used:
-            self.used.add(name)
-            return name
-        return self.free(f"{name}_", 2)
-
-    def free(self, start: str, first: int) -> str:
-        while True:
-            name = f"{start}{first + self.counts[start]}"
-            self.counts[start] += 1
-            if name not in self.taken and name not in self.used:
-                self.used.add(name)
-                return name
-
-
-def _trained(node: Node) -> bool:
-    return isinstance(node, Parameter)
-
-
-def name_of(array: np.ndarray, known: list[tuple[str, np.ndarray]]) -> str | None:
-    """The first name among ``known`` of an array equal to this one: a graph keeps copies."""
-    same = (name for name, x in known if x.shape == array.shape and np.array_equal(x, array, equal_nan=True))
-    return next(same, None)
-
-
-def name_pairs(names: Names | None) -> tuple[dict[Node, str], list[tuple[str, np.ndarray]]]:
-    """Names of nodes, and named arrays of numbers; the first name of each, those in lists after all others."""
-    if isinstance(names, Mapping):
-        queue = [(f"{name}", x) for name, x in names.items() if not f"{name}".startswith("_")]
-    else:
-        queue = [(f"{name}", x) for name, x in names or ()]
-    nodes: dict[Node, str] = {}
-    arrays: list[tuple[str, np.ndarray]] = []
-    lists: set[int] = set()
-    for name, x in queue:  # it grows: lists put their items at the end
-        if isinstance(x, Node):
-            nodes.setdefault(x, name)
-        elif isinstance(x, np.ndarray) and x.dtype.kind in "fiub" and x.ndim:
-            arrays.append((name, x))
-        elif id(x) not in lists and isinstance(x, (list, tuple, np.ndarray)):
-            lists.add(id(x))
-            items = np.ndenumerate(x) if isinstance(x, np.ndarray) else enumerate(x)
-            queue += [(f"{name}[{str(i).strip('(,)')}]", y) for i, y in items if isinstance(y, (Node, list, tuple))]
-    return nodes, arrays
+def outline_of_recording(recording: Recording) -> Outline:
+    """The outline that a recording was made from; the gradients are those the nodes held."""
+    steps = recording.nodes
+    inputs: list[list[int]] = [[] for _ in steps]
+    for edge in recording.edges:
+        inputs[edge.target].append(edge.source)
+    return Outline(
+        [step.kind for step in steps],
+        [step.op for step in steps],
+        [step.scope for step in steps],
+        [tuple(sources) for sources in inputs],
+        [step.name if step.named else None for step in steps],
+        [None if step.value is None else np.asarray(step.value) if step.shape else step.value for step in steps],
+        {i: np.asarray(g) if steps[i].shape else g for i, g in recording.held.items()},
+    )
 
 
 # Backward ----------------------------------------------------------------------------------------------------
@@ -336,47 +271,42 @@ def _local(node: Node, rule: Callable[..., Any], x: Node) -> Data:
 # Text --------------------------------------------------------------------------------------------------------
 
 
-def expression(book: Book, op: Op, parts: tuple[Any, ...], params: tuple[Any, ...], shape: tuple[int, ...]) -> Any:
-    """The op on expressions of its operands: ``w * x``, ``sigmoid(z)``."""
-    parts = tuple(map(book.lift, parts))
-    if op is ops.affine:
-        return book.record(ops.add, (book.application(ops.matmul, parts[:2]), parts[2]), (), shape)
-    return book.record(op, parts, params, shape)
+def params_of(node: Node) -> tuple[Any, ...]:
+    """What the rules of a node take after its operands."""
+    return node.saved[1 + len(node.inputs) :]  # type: ignore[no-any-return]
 
 
-def _expression_text(book: Book, op: Op, operands: list[Step], params: tuple[Any, ...], shape: tuple[int, ...]) -> str:
-    return PlainText({}).write(expression(book, op, tuple(part(book, x) for x in operands), params, shape)).text
+def _expression_text(book: Book, node: Node, operands: list[Step]) -> str:
+    """The op on its operands: ``w * x``, ``sigmoid(z)``."""
+    assert node.op is not None
+    parts = tuple(book.lift(part(book, x)) for x in operands)
+    return PlainText({}).write(book.record(node.op, parts, params_of(node), node.shape)).text
 
 
 def derivative(
-    g: Expression, op: Op, rule: Callable[..., Any], y: Expression, parts: tuple[Any, ...], params: tuple[Any, ...],
-    target: tuple[int, ...],
-) -> Expression:  # fmt: skip
+    g: Expression, node: Node, rule: Callable[..., Any], y: Expression, parts: tuple[Any, ...], target: tuple[int, ...]
+) -> Expression:
     """What the rule makes of ``g`` on expressions, summed to the shape of its operand."""
+    op = node.op
+    assert op is not None
     try:
-        c = g.book.lift(rule(g, y, *parts, *params))
+        c = g.book.lift(rule(g, y, *parts, *params_of(node)))
     except (TypeError, ValueError, AttributeError, IndexError, NotImplementedError):  # a rule that asks for numbers
         names = ", ".join(PlainText({}).write(g.book.lift(x)).text for x in parts)
         return ops.multiply(g, Atom(g.book, f"{op.name}'({names})", target))  # type: ignore[no-any-return]
-    if op.elementwise and c.shape != y.shape != target:
-        c = ops.broadcast_to(c, y.shape)
-    if c.ndim > len(target):
-        extra = tuple(range(c.ndim - len(target)))
-        c = ops.sum(c, axis=(extra if len(extra) > 1 else extra[0]) if target else None)
-    ones = tuple(i for i, n in enumerate(target) if c.ndim == len(target) and n == 1 != c.shape[i])
-    return ops.sum(c, axis=ones if len(ones) > 1 else ones[0], keepdims=True) if ones else c
+    return fitted(c, y.shape, target, op.elementwise)
 
 
 def _derivative_text(
     book: Book, node: Node, rule: Callable[..., Any], slot: int, step: Step, operands: list[Step]
 ) -> str:
     """For an upstream gradient of 1; for one of g where the rule does more than multiply it, or sums it."""
-    op, target = node.op, operands[slot].shape
-    assert op is not None
-    free = (op.elementwise and step.shape == target) or not step.shape
+    assert node.op is not None
+    target = operands[slot].shape
+    free = (node.op.elementwise and step.shape == target) or not step.shape
     g = book.number(1.0) if free else Atom(book, "g", step.shape)
-    parts, params = tuple(part(book, x) for x in operands), node.saved[1 + len(operands) :]
-    made = derivative(g, op, rule, Atom(book, step.name, step.shape), parts, params, target)
+    parts = tuple(part(book, x) for x in operands)
+    made = derivative(g, node, rule, Atom(book, step.name, step.shape), parts, target)
     return PlainText({}).write(made).text
 
 
