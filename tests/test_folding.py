@@ -7,6 +7,7 @@ import pytest
 
 import nn
 from autograd import Value, scope
+from autograd.node import order
 from autograd.viz import GraphTooLarge, fold, graph, record
 
 
@@ -64,6 +65,10 @@ def test_a_function_folds():
     (box,) = [box for box in picture.nodes if box.kind == "fold"]
     assert (box.name, len(box.members)) == ("nonlinear", 2)
     assert len(graph(exercise(), lambda step: step.op == "relu").nodes) == len(graph(exercise(), "op").nodes)
+    scopes = graph(exercise(), lambda step: step.scope)
+    assert [box.name for box in scopes.nodes if box.kind == "fold"] == ["hidden", "output"]
+    with pytest.raises(ZeroDivisionError):
+        graph(exercise(), lambda step: 1 / 0)
 
 
 def test_a_recording_folds_as_its_graph_does():
@@ -83,6 +88,14 @@ def test_repeats_are_counted_as_samples():
     assert [(box.count, box.notes[0]) for box in layers] == [(5, "× 5 samples")] * 3
     assert np.shape(layers[2].value) == (5,)
     assert [link.parameters for link in picture.edges].count(True) == 3  # from the layers to the squares of weights
+
+
+def test_a_wide_network_folds_by_itself():
+    loss = sum(nn.MLP(60, [80, 80, 10], rng=np.random.default_rng(0))([0.1] * 60))
+    assert sum(node.is_leaf for node in order(loss)) > 12_000
+    picture = graph(loss)
+    assert len(picture.nodes) <= 60
+    assert picture.level == "layer"
 
 
 @pytest.mark.parametrize("scoped", [True, False])
@@ -141,7 +154,21 @@ def test_too_large_says_what_fits():
     assert len(graph(exercise(), "op", max_nodes=9).nodes) == 11  # constants do not count
 
 
-@pytest.mark.parametrize("level", ["ops", 0, -1, None])
+def test_too_large_says_so_at_once_and_when_nothing_fits():
+    y = Value(1.0)
+    for _ in range(20_000):
+        y = y * 1.0001
+    start = time.perf_counter()
+    with pytest.raises(GraphTooLarge, match=r"this graph has 20,001 nodes; .* Fits: level=\"auto\" \(2 boxes\)"):
+        graph(y, "op")
+    assert time.perf_counter() - start < 10  # 0.2 s on a desk
+    with pytest.raises(
+        GraphTooLarge, match=r"level='auto' gives 11 boxes, more than max_nodes=1\. No level fits\. Tip"
+    ):
+        graph(exercise(), max_nodes=1)
+
+
+@pytest.mark.parametrize("level", ["ops", 0, -1, None, True, 1.5])
 def test_unknown_levels_are_named(level):
     known = '"auto", "op", "module", "layer", "neuron", a depth of scopes from 1 on, or a function of a step'
     with pytest.raises(ValueError, match="level=") as caught:

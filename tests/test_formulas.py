@@ -333,6 +333,15 @@ def test_wrt_restricts_to_the_paths_that_lead_there():
     )
 
 
+def test_names_that_the_source_needs_are_not_given_away():
+    X = np.random.default_rng(0).normal(size=(4, 2))
+    n, y = Value(2.0, name="n"), Parameter(np.ones((2, 1)), name="np")
+    loss = np.mean((X @ y) * n)
+    f = formula(loss, names={"ops": X})
+    assert f.forward == {"loss": "mean((ops_ @ np_) * n_)"}
+    grads_agree(f, loss, [n, y])
+
+
 def test_wrt_may_be_an_inner_node():
     x = Value(0.5, name="x")
     inner = x.exp()

@@ -20,12 +20,13 @@ from autograd.viz import graph
 SVG = "{http://www.w3.org/2000/svg}"
 PROGRAM = """
 import numpy as np, nn
-from autograd.viz import graph
+from autograd.viz import graph, stepper
 out = nn.MLP(2, [3, 1], rng=np.random.default_rng(0))([1.0, 2.0])
 out.backward()
 for level in ("op", "layer"):
     g = graph(out, level)
     print(g.svg(), g.dot(), g.as_dict(), g)
+print(stepper(out))
 """
 
 
@@ -95,12 +96,22 @@ def test_arrays_are_drawn_entry_by_entry_or_from_where_to_where():
 
 
 def test_names_are_text_and_nothing_else():
-    names = ["<b>x</b>", "</script>", '"', "σ λ 🙂", "a & b"]
+    names = ["<b>x</b>", "</script>", '"', "σ λ 🙂", "a & b", "$x$"]
     root = sum(Value(float(i), name=name) for i, name in enumerate(names))
     assert {name for name in names if name != "</script>"} <= {box.name for box in graph(root).nodes}
     for picture in (graph(root), graph(root, direction="TB")):
         assert set(names) <= set(texts(picture.svg()))
         assert "</script>" not in picture.html()
+
+
+def test_names_that_no_file_of_xml_may_have(tmp_path):
+    x = Value(1.0, name="a\x00\n\ud800b")
+    picture = graph(x * Value(2.0, name="\uffff"))
+    assert {"a���b", "�"} <= set(texts(picture.svg()))
+    for suffix in ("svg", "html", "png", "pdf", "dot", "json", "txt"):
+        picture.save(tmp_path / f"g.{suffix}")
+    assert json.loads((tmp_path / "g.json").read_text(encoding="utf-8"))["nodes"][0]["name"] == x.name
+    graph(x).save(tmp_path / "title.pdf")
 
 
 def test_svg_is_valid_accessible_and_has_no_ids_unless_asked_for():
@@ -231,10 +242,15 @@ def test_notebooks_get_html_svg_and_text():
     assert bundle["image/svg+xml"] in bundle["text/html"]
 
 
-@pytest.mark.parametrize("root", [Value(3.0, name="x"), Value(3.0).detach(), Tensor(np.ones(3))])
-def test_a_graph_of_one_node(root):
-    picture = graph(root)
+@pytest.mark.parametrize("constants", [True, False])
+@pytest.mark.parametrize(
+    "root", [Value(3.0, name="x"), Value(3.0).detach(), Tensor(np.ones(3)), Tensor(np.ones((0, 2)))]
+)
+def test_a_graph_of_one_node(root, constants):
+    picture = graph(root, constants=constants)
     assert (len(picture.nodes), picture.edges) == (1, ())
+    assert "in 1 box" in picture.title()
+    assert str(picture)
     ET.fromstring(picture.svg())
 
 

@@ -15,7 +15,7 @@ from test_random_graphs import ARRAY_STEPS, STEPS, arrays, close, every_run_the_
 import nn
 from autograd import Op, Parameter, StaleGraphError, Tensor, Value, formula, no_grad, ops, scope
 from autograd.node import order
-from autograd.viz import explain, graph, record
+from autograd.viz import explain, graph, record, stepper
 
 FUNCTIONS = {op.name: op for op in ops.table()} | {"log": np.log}
 
@@ -202,6 +202,10 @@ def test_names_from_the_caller_go_before_a_nodes_own():
         assert explain(root, names=said).startswith("given: x = 2, c = [3, 4]\n")
         assert str(formula(root, names=said)) == "loss = sum(x * c)\n\ndx = c.sum()"
     assert str(formula(root, names={"y": y})) == "loss = sum(own * y)\n\ndown = y.sum()"
+    for wrong in (5, [x], "x"):
+        for read in (record, graph, explain, formula):
+            with pytest.raises(TypeError, match="give a mapping such as locals"):
+                read(root, names=wrong)
     forever = [x]
     forever.append(forever)
     assert record(root, {"forever": forever}).nodes[0].name == "forever[0]"
@@ -216,21 +220,25 @@ def test_two_nodes_never_have_the_same_name():
 # Nothing is touched ------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_touched():
+def state(root):
+    nodes = order(root)
+    entries = [(node.operand().tobytes() if node.is_array else node.data, repr(node.grad)) for node in nodes]
+    return entries, [(id(node._data), id(node.grad), id(node.note)) for node in nodes]
+
+
+@pytest.mark.parametrize("read", [record, graph, stepper, explain, formula, lambda loss: graph(loss, "module").svg()])
+def test_nothing_is_touched(read):
     model = nn.Sequential(nn.Linear(2, 3, rng=np.random.default_rng(0)), nn.Tanh())
     loss = np.sum(model(np.ones((2, 2))) * Value(2.0))
-    for backward in (False, True):
-        if backward:
-            loss.backward()
-        before = [(node.operand().tobytes() if node.is_array else node.data, repr(node.grad)) for node in order(loss)]
-        state = [(node._data, node.grad, node.note) for node in order(loss)]
-        recording = record(loss, names=locals())
-        assert before == [
-            (node.operand().tobytes() if node.is_array else node.data, repr(node.grad)) for node in order(loss)
-        ]
-        now = [(node._data, node.grad, node.note) for node in order(loss)]
-        assert all(x is y for a, b in zip(state, now, strict=True) for x, y in zip(a, b, strict=True))
-        assert len(recording.held) == (len(order(loss)) if backward else 0)
+    before = state(loss)
+    read(loss)
+    assert state(loss) == before
+    assert record(loss).held == {}
+    loss.backward()
+    before = state(loss)
+    read(loss)
+    assert state(loss) == before
+    assert len(record(loss).held) == len(order(loss))
 
 
 PROGRAM = """

@@ -20,7 +20,7 @@ from typing import Any
 from autograd.formulas.derivation import Derivation
 from autograd.formulas.expression import Expression, Prime
 from autograd.formulas.latex import Latex
-from autograd.formulas.naming import Names
+from autograd.formulas.naming import Names, part_of
 from autograd.formulas.sharing import Line
 from autograd.formulas.writing import NumPySource, PlainText
 from autograd.node import Node, describe, order
@@ -37,8 +37,8 @@ def formula(root: Node, wrt: Node | Sequence[Node] | None = None, names: Names |
     ``model.named_parameters()``. They come before names that nodes have of their own. Others are called as in
     textbooks: z1, a1, yhat, n for the number of samples; t1, ... for what has no better name.
 
-    Raises: TypeError if ``root`` is no node; ValueError for a constant, for more than 200 nodes, and for a ``wrt``
-    that is no part of the graph.
+    Raises: TypeError if ``root`` is no node, or ``names`` no names; ValueError for a constant, for more than 200
+    nodes, and for a ``wrt`` that is no part of the graph.
 
     From: "Multi-Layer Perceptron (1 Hidden Layer)", step 3, where the first of these networks is derived by hand.
 
@@ -62,7 +62,7 @@ def formula(root: Node, wrt: Node | Sequence[Node] | None = None, names: Names |
             f"formula: the graph has {len(nodes)} nodes, more than the {MOST} that fit a page; take one layer, or one "
             f"sample, or Tensors in the place of Values"
         )
-    return Formula(Derivation(nodes, [wrt] if isinstance(wrt, Node) else wrt, names))
+    return Formula(Derivation(nodes, None if wrt is None else part_of(set(nodes), wrt), names))
 
 
 class Formula:

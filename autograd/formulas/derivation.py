@@ -177,10 +177,6 @@ class Derivation:
             known = [node for node in leaves if self.names.given.name(node) or isinstance(node, Parameter)]
             return known or leaves
         for node in wrt:
-            if node not in self.of:
-                raise ValueError(
-                    f"wrt: {node!r} is no part of this graph; give nodes that the result was computed from"
-                )
             if node not in self.names.nodes:
                 self.names.nodes[node] = self.names.numbered("t")
                 self.shared.setdefault(self.of[node], self.names.nodes[node])

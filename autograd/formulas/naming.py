@@ -7,23 +7,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from keyword import iskeyword
 from typing import Any
 
 import numpy as np
 
 from autograd import ops
-from autograd.node import Node
+from autograd.node import Node, describe
 from autograd.op import CONSTANT
 
-__all__ = ["ACTIVATIONS", "Given", "NameTable", "Names", "PREDICTIONS", "array_key", "layer_names", "users_of"]
+__all__ = [
+    "ACTIVATIONS", "Given", "NameTable", "Names", "PREDICTIONS", "array_key", "layer_names", "part_of", "users_of",
+]  # fmt: skip
 
 Names = Mapping[str, Any] | Iterable[tuple[str, Any]]
 
 ACTIVATIONS = {
     ops.relu, ops.sigmoid, ops.tanh, ops.softplus, ops.log_sigmoid, ops.leaky_relu, ops.elu, ops.gelu, ops.softmax,
 }  # fmt: skip
+RESERVED = {"np", "ops", "n"}  # what the source imports, and the number of samples
 PREDICTIONS = {ops.sigmoid_cross_entropy: ops.sigmoid, ops.softmax_cross_entropy: ops.softmax}
 
 
@@ -49,8 +52,13 @@ class Given:
         self.nodes: dict[Node, str] = {}
         self.arrays: list[tuple[str, np.ndarray]] = []
         if isinstance(names, Mapping):
-            names = [(f"{name}", x) for name, x in names.items() if not f"{name}".startswith("_")]
-        queue = [(f"{name}", x) for name, x in names or ()]
+            names = [(name, x) for name, x in names.items() if not f"{name}".startswith("_")]
+        try:
+            queue = [(f"{name}", x) for name, x in names or ()]
+        except (TypeError, ValueError):
+            raise TypeError(
+                f"names={names!r}: give a mapping such as locals() or dict(w=w), or pairs such as [('w', w)]"
+            ) from None
         in_graph = {node for node in nodes if node.op is not CONSTANT} if queue else set()
         lists: set[int] = set()
         for name, x in queue:  # it grows: lists put their items at the end
@@ -96,13 +104,16 @@ class NameTable:
 
     def __init__(self, nodes: list[Node], given: Given) -> None:
         self.given = given
-        self.taken = {"np", "ops", "n"}
+        self.taken = set(RESERVED)
         self.nodes: dict[Node, str] = {}
         wished = [(node, identifier(called)) for node in nodes if (called := given.name(node))]
         often = Counter(name for _, name in wished)
         self.taken |= {name for name, times in often.items() if times == 1}
         for node, name in wished:
-            self.nodes[node] = name if often[name] == 1 else self.numbered(name)
+            if often[name] > 1:
+                self.nodes[node] = self.numbered(name)
+            else:
+                self.nodes[node] = self.unique(name) if name in RESERVED else name
 
     def array(self, array: np.ndarray) -> str | None:
         """What the caller calls an array, as Python takes it."""
@@ -126,6 +137,20 @@ class NameTable:
     def first_free(self, wish: str, stem: str) -> str:
         """``wish`` if it is free, else stem1, stem2, ..."""
         return self.unique(wish) if wish and wish not in self.taken else self.numbered(stem)
+
+
+def part_of(nodes: Collection[Node], wrt: Node | Iterable[Node]) -> list[Node]:
+    """``wrt``, one node or several, as a list.
+
+    Raises: ValueError for what is not among ``nodes``.
+    """
+    several = isinstance(wrt, Iterable) and not isinstance(wrt, Node)
+    found = list(wrt) if several else [wrt]  # type: ignore[arg-type]
+    for x in found:
+        if not isinstance(x, Node) or x not in nodes:
+            what = describe(x) if isinstance(x, Node) else repr(x)
+            raise ValueError(f"wrt: {what} is no part of this graph; give nodes that the result was computed from")
+    return found  # type: ignore[return-value]
 
 
 def array_key(array: np.ndarray) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from autograd.viz.layout import Frame, Layout, Path
 
 __all__ = [
     "Curve", "Drawing", "Group", "MARGIN", "Rectangle", "Shape", "Squares", "Words", "drawing_of", "number_text",
-    "shape_text", "sign_of", "size_of", "title_of", "value_text",
+    "printable", "shape_text", "sign_of", "size_of", "title_of", "value_text",
 ]  # fmt: skip
 
 SIGNS = {
@@ -140,6 +140,11 @@ def shape_text(shape: Sequence[int]) -> str:
 def sign_of(op: str | None) -> str:
     """An op as boxes show it: +, ×, tanh."""
     return SIGNS.get(op or "", op or "")
+
+
+def printable(text: str) -> str:
+    """The text without characters that no file of XML may have, such as those of control."""
+    return "".join("\ufffd" if category(c) in ("Cc", "Cs") or c in "\ufffe\uffff" else c for c in text)
 
 
 def title_of(box: Box) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd.formulas.expression import Atom, Expression
-from autograd.formulas.naming import Names
+from autograd.formulas.naming import Names, part_of
 from autograd.formulas.source import Source, infix
 from autograd.formulas.writing import PlainText
 from autograd.node import Node, depending_on, describe, order
@@ -68,10 +68,7 @@ def explain(
         raise ValueError(f"explain of {describe(root)}: it is a constant, nothing was recorded")
     root.seed(None)
     forward = Forward(order(root), names, result="y")
-    wanted = [wrt] if isinstance(wrt, Node) else wrt
-    for node in wanted or ():
-        if node not in forward.ids:
-            raise ValueError(f"wrt: {describe(node)} is no part of this graph; give what the result was computed from")
+    wanted = None if wrt is None else part_of(forward.ids.keys(), wrt)
     return Solution("\n".join(_Writer(forward, recorded(forward), digits).lines(wanted)))
 
 
@@ -177,6 +174,8 @@ class _Writer:
     def listed(self, title: str, items: list[str]) -> list[str]:
         """On one line if they are few and short, else one below the other."""
         line = f"{title}: {', '.join(items)}"
+        if not items:
+            return []
         return [line] if len(line) <= 120 else [f"{title}:", *(f"  {item}" for item in items)]
 
     def forward_line(self, step: Step) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from autograd.viz.drawing import MARGIN, Curve, Drawing, Rectangle, Shape, Squares, Words
+from autograd.viz.drawing import MARGIN, Curve, Drawing, Rectangle, Shape, Squares, Words, printable
 from autograd.viz.svg import LOOKS, PALETTES
 
 if TYPE_CHECKING:
@@ -80,10 +80,12 @@ class _Painter:
     def write(self, words: Words, around: str, x: float, y: float) -> None:
         """A line of text, and the op after it."""
         look = self.look(around, f"text {words.look}")
-        text = self.axes.text(x, y, words.text, ha=ALIGNED[words.anchor], **self.letters(look))
+        text = self.axes.text(x, y, printable(words.text), ha=ALIGNED[words.anchor], **self.letters(look))
         if words.op:
             op = self.letters({**look, **self.look(around, "op")})
-            self.axes.annotate(words.op, (1, y), (3, 0), xycoords=(text, "data"), textcoords="offset points", **op)
+            self.axes.annotate(
+                printable(words.op), (1, y), (3, 0), xycoords=(text, "data"), textcoords="offset points", **op
+            )
 
     def letters(self, look: dict[str, str]) -> dict[str, Any]:
         """A look as Matplotlib's texts take it."""

@@ -89,15 +89,18 @@ def fold(
 ) -> Folded:
     """The graph at a ``level``: "op", "module", "layer", "neuron", a depth of scopes, a function, or "auto".
 
-    The function gets a `Step` and returns what it is folded under, None for what stays by itself. "auto" is every op
+    The function gets a `Step` and returns what it is folded under: a name or a scope, None for what stays by itself.
+    "auto" is every op
     up to 60 boxes, else the finest level that has no more, and no more than 150 links.
 
     Raises: GraphTooLarge (a ValueError) above ``max_nodes`` boxes; ValueError for an unknown level.
     """
     outline = outline_of_recording(source) if isinstance(source, Recording) else source
     total = sum(kind != "constant" for kind in outline.kinds)
+    constants = constants or total == 0
     if level == "op" and max_nodes is not None and total > max_nodes:
-        raise GraphTooLarge(_too_large(outline, total, max_nodes, constants))
+        text = f"this graph has {total:,} nodes; drawing every op is limited to max_nodes={max_nodes:,}"
+        raise GraphTooLarge(f"{text}. {_advice(outline, max_nodes, constants)}")
     if level == "auto":
         cut = _readable(outline, constants)
     elif level == "op":
@@ -106,22 +109,17 @@ def fold(
         cut = _by_scope(outline, level, constants)
     size = _size(outline, cut, constants)
     if level != "op" and max_nodes is not None and size > max_nodes:
-        raise GraphTooLarge(
-            f'level={level!r} gives {size:,} boxes, more than max_nodes={max_nodes:,}; level="auto" gives '
-            f"{_size(outline, _readable(outline, constants), constants):,}"
-        )
+        text = f"level={level!r} gives {size:,} boxes, more than max_nodes={max_nodes:,}"
+        raise GraphTooLarge(f"{text}. {_advice(outline, max_nodes, constants)}")
     return _folded(outline, cut, total, constants)
 
 
-def _too_large(outline: Outline, total: int, max_nodes: int, constants: bool) -> str:
+def _advice(outline: Outline, max_nodes: int, constants: bool) -> str:
     cuts = {name: _by_scope(outline, name, constants) for name, depth in LEVELS.items() if depth <= _deepest(outline)}
     cuts["auto"] = _readable(outline, constants)
     sizes = {name: _size(outline, cut, constants) for name, cut in cuts.items()}
     fits = ", ".join(f'level="{name}" ({size:,} boxes)' for name, size in sizes.items() if size <= max_nodes)
-    return (
-        f"this graph has {total:,} nodes; drawing every op is limited to max_nodes={max_nodes:,}. Fits: {fits}. "
-        f"Tip: draw the loss of one sample"
-    )
+    return f"{f'Fits: {fits}' if fits else 'No level fits'}. Tip: draw the loss of one sample"
 
 
 # Which items go together ------------------------------------------------------------------------------------------
@@ -176,9 +174,9 @@ def _keys(outline: Outline, level: Level) -> Keys:
     """Of each item its scope down to the depth of the level; parameters go where they are used, if in one place."""
     if callable(level):
         found = [level(_step(outline, i)) for i in range(len(outline))]
-        return [None if key is None or key is False else (f"{key}",) for key in found]
+        return [None if key in (None, False, (), "") else key if isinstance(key, tuple) else (key,) for key in found]
     depth = LEVELS.get(level) if isinstance(level, str) else level
-    if not isinstance(depth, int) or depth < 1:
+    if not isinstance(depth, int) or depth is True or depth < 1:
         known = ", ".join(f'"{name}"' for name in ("auto", "op", *LEVELS))
         raise ValueError(f"level={level!r}: there are {known}, a depth of scopes from 1 on, or a function of a step")
     return [scope[:depth] if len(scope) >= depth else None for scope in _homes(outline)]

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograd.viz.layers import Frame, Layout, Path, built_in, turned
 
-__all__ = ["ENGINES", "Frame", "Layout", "Path", "arrange"]
+__all__ = ["ENGINES", "Frame", "Layout", "Path", "arrange", "check_direction"]
 
 SECONDS = 20  # for dot; then it is our own layout
 POINTS = 72  # an inch
@@ -37,8 +37,7 @@ def arrange(
 
     Raises: ValueError for an unknown direction or engine.
     """
-    if direction not in ("LR", "TB", "RL", "BT"):
-        raise ValueError(f"direction={direction!r}: there are LR (left to right), TB, RL and BT")
+    check_direction(direction)
     if engine not in ("built-in", "graphviz", *ENGINES):
         raise ValueError(f"engine={engine!r}: there are built-in, graphviz, {', '.join(ENGINES)}")
     for name in ENGINES if engine == "graphviz" else [engine] if engine in ENGINES else []:
@@ -47,6 +46,12 @@ def arrange(
             return _read(found, name, scopes, len(edges))
     layout = built_in([size if direction in ("LR", "RL") else size[::-1] for size in sizes], scopes, edges, direction)
     return turned(layout, direction)
+
+
+def check_direction(direction: str) -> None:
+    """Raises: ValueError for an unknown one."""
+    if direction not in ("LR", "TB", "RL", "BT"):
+        raise ValueError(f"direction={direction!r}: there are LR (left to right), TB, RL and BT")
 
 
 def _by_dot(text: str) -> dict[str, Any] | None:

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import warnings
 from functools import cached_property
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from autograd.formulas.naming import Given, Names
 from autograd.node import Node, order
-from autograd.viz.drawing import drawing_of, shape_text, size_of, title_of, value_text
+from autograd.viz.drawing import drawing_of, printable, shape_text, size_of, title_of, value_text
 from autograd.viz.figure import figure_of
 from autograd.viz.folding import Box, Folded, Level, Link, fold
-from autograd.viz.layout import Layout, arrange
+from autograd.viz.layout import Layout, arrange, check_direction
 from autograd.viz.outline import outline_of
+from autograd.viz.recording import for_json
 from autograd.viz.svg import PALETTES, write_svg
 
 if TYPE_CHECKING:
@@ -64,8 +62,7 @@ def graph(
        └─ x   value 2   grad 0
     >>> graph(y).save("y.svg")                                                  # doctest: +SKIP
     """
-    if direction not in ("LR", "TB", "RL", "BT"):
-        raise ValueError(f"direction={direction!r}: there are LR (left to right), TB, RL and BT")
+    check_direction(direction)
     if not isinstance(root, Node):
         raise TypeError(f"the graph of a Value or a Tensor can be drawn, not that of {root!r}")
     nodes = order(root)
@@ -117,7 +114,9 @@ class Picture:
         """What the picture is of, in words."""
         root = self.nodes[-1]
         level = "every op" if self.level == "op" else f"level {self.level}: {self.folded.total:,} nodes"
-        return f"Graph of {root.name}, {level} in {len(self.nodes)} boxes"
+        return (
+            f"Graph of {printable(root.name)}, {level} in {len(self.nodes)} box{'' if len(self.nodes) == 1 else 'es'}"
+        )
 
     def svg(self, engine: str = "built-in", prefix: str | None = None, theme: str | None = None) -> str:
         """An ``svg`` element, laid out as `arrange` does it; with a ``prefix``, boxes and edges have ids.
@@ -186,14 +185,15 @@ class Picture:
 
         dot = graphviz.Digraph(graph_attr={"rankdir": self.direction, "fontname": "Helvetica"})
         dot.attr("node", fontname="Helvetica", fontsize="11", shape="box", style="rounded,filled", fillcolor="white")
-        dot.attr("edge", color="#6f7d8b", arrowsize="0.6")
+        dot.attr("edge", color=PALETTES["light"]["line"], arrowsize="0.6")
         inside: dict[tuple[str, ...], Any] = {(): dot}
         for k, scope in enumerate(sorted({box.scope[:d] for box in self.nodes for d in range(1, len(box.scope) + 1)})):
             inside[scope] = graphviz.Digraph(f"cluster_{k}", graph_attr={"label": graphviz.escape(scope[-1])})
-        colours = {"leaf": "#eef4fb", "parameter": "#dceafa", "fold": "#f4f1fa", "constant": "white"}
+        light = PALETTES["light"]
+        colours = {"leaf": light["leaf"], "parameter": light["leaf"], "fold": light["fold"]}
         for box in self.nodes:
             label = graphviz.escape("\n".join(self.line(box).split("   ")))
-            look = {"style": "rounded,dashed"} if box.kind == "constant" else {}
+            look = {"constant": {"style": "rounded,dashed"}, "parameter": {"penwidth": "2"}}.get(box.kind, {})
             inside[box.scope].node(f"n{box.id}", label, fillcolor=colours.get(box.kind, "white"), **look)
         for scope in sorted(inside, key=lambda s: (-len(s), s)):
             if scope:
@@ -206,8 +206,8 @@ class Picture:
     def as_dict(self) -> dict[str, Any]:
         """Boxes and edges ready for JSON; numbers in full, nan and infinities as strings."""
         found = {"schema": 1, "level": self.level, "total": self.folded.total}
-        nodes = [{k: _plain(v) for k, v in dataclasses.asdict(box).items()} for box in self.nodes]
-        return {**found, "nodes": nodes, "edges": [dataclasses.asdict(link) for link in self.edges]}
+        return found | {key: for_json(list(map(dataclasses.asdict, items))) for key, items in (
+            ("nodes", self.nodes), ("edges", self.edges))}  # fmt: skip
 
     def save(self, path: str | Path, theme: str | None = None) -> Path:
         """Write a file .svg, .html, .png, .pdf, .dot, .json or .txt, and give its path.
@@ -229,7 +229,7 @@ class Picture:
             text = self.svg(theme=theme) if suffix == ".svg" else self.html(theme)
         else:
             text = self.dot() if suffix == ".dot" else self.text()
-        path.write_text(f"{text.rstrip()}\n", encoding="utf-8")
+        path.write_text(f"{text.rstrip()}\n", encoding="utf-8", errors="backslashreplace")
         return path
 
     def _plot(self, path: Path, format: str, theme: str | None) -> None:  # noqa: A002 (Matplotlib's word)
@@ -251,15 +251,6 @@ class Picture:
             "image/svg+xml": svg,
             "text/plain": self.text(),
         }
-
-
-def _plain(x: Any) -> Any:
-    """What JSON has: arrays as lists, nan and the infinities as strings."""
-    if isinstance(x, (np.ndarray, np.generic)):
-        x = x.tolist()
-    if isinstance(x, (list, tuple)):
-        return [_plain(item) for item in x]
-    return f"{x}" if isinstance(x, float) and not math.isfinite(x) else x
 
 
 def _known(theme: str | None) -> str | None:

@@ -113,7 +113,7 @@ class Recording:
         >>> record(Value(2.0, name="x") ** 2).as_dict()["edges"]
         [{'source': 0, 'target': 2, 'slot': 0}, {'source': 1, 'target': 2, 'slot': 1}]
         """
-        found: dict[str, Any] = _json({"schema": 1, **dataclasses.asdict(self)})
+        found: dict[str, Any] = for_json({"schema": 1, **dataclasses.asdict(self)})
         return found
 
 
@@ -327,9 +327,12 @@ def data_of(x: Any) -> Data:
     return x.tolist() if x.size <= LARGEST else None
 
 
-def _json(x: Any) -> Any:
+def for_json(x: Any) -> Any:
+    """What JSON has: arrays as lists, nan and the infinities as strings."""
     if isinstance(x, dict):
-        return {key: _json(value) for key, value in x.items()}
+        return {key: for_json(value) for key, value in x.items()}
+    if isinstance(x, (np.ndarray, np.generic)):
+        x = x.tolist()
     if isinstance(x, (list, tuple)):
-        return [_json(value) for value in x]
+        return [for_json(value) for value in x]
     return x if not isinstance(x, float) or math.isfinite(x) else str(x)

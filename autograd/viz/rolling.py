@@ -6,6 +6,7 @@ folding.py next.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -23,21 +24,24 @@ def rolled(outline: Outline, keys: Keys, limit: int, at_any_price: bool = False)
 
     None if that takes more than this can do, unless it is to be done at any price.
     """
-    below = _colours(outline, keys)
-    for colours in (_refined(outline, keys, below), below):
-        blocks = _with_leaves(outline, keys, colours)
+    blocks: Blocks = []
+    for blocks in _ever_coarser(outline, keys):
         if len(set(blocks)) <= limit:
             return blocks
-    chained = _chained(outline, keys, below)
-    blocks = _with_leaves(outline, keys, chained)
-    if len(set(blocks)) <= limit:
-        return blocks
-    blocks = _with_leaves(outline, keys, chained, absorb=True)
-    if len(set(blocks)) <= limit or not at_any_price:
-        return blocks if len(set(blocks)) <= limit else None
+    if not at_any_price:
+        return None
     ops = list(dict.fromkeys(blocks))
     stretch = {block: i * limit // len(ops) for i, block in enumerate(ops)}
     return [stretch[block] for block in blocks]
+
+
+def _ever_coarser(outline: Outline, keys: Keys) -> Iterator[Blocks]:
+    below = _colours(outline, keys)
+    yield _with_leaves(outline, keys, _refined(outline, keys, below))
+    yield _with_leaves(outline, keys, below)
+    chained = _chained(outline, keys, below)
+    yield _with_leaves(outline, keys, chained)
+    yield _with_leaves(outline, keys, chained, absorb=True)
 
 
 def _colours(outline: Outline, keys: Keys) -> Blocks:

@@ -19,6 +19,7 @@ from autograd.viz.drawing import (
     Words,
     drawing_of,
     number_text,
+    printable,
     shape_text,
     size_of,
     title_of,
@@ -113,7 +114,7 @@ def write_svg(
     chosen = f' data-theme="{theme}"' if theme else ""
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hg"{chosen} role="img" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" aria-label="{escape(title)}">'
+        f'width="{width}" height="{height}" aria-label="{_text(title)}">'
     )
     return "\n".join(
         [
@@ -142,7 +143,7 @@ def _groups(groups: list[Group], prefix: str | None) -> list[str]:
             attributes += f' data-source="{group.ids[0]}" data-target="{group.ids[1]}"'
         if prefix and name:
             attributes = f' id="{escape(prefix)}-{name}"{attributes}'
-        title = f"<title>{escape(group.title)}</title>" if group.title else ""
+        title = f"<title>{_text(group.title)}</title>" if group.title else ""
         lines.append(f"<g{attributes}>{title}{''.join(map(_shape, group.shapes))}</g>")
     return lines
 
@@ -156,8 +157,8 @@ def _shape(x: Shape) -> str:
         case Words():
             usual = "end" if x.look.startswith("number") else "start"  # the others have a class
             look = x.look if x.anchor == usual else f"{x.look} {x.anchor}"
-            op = f' <tspan class="op">{escape(x.op)}</tspan>' if x.op else ""
-            return f'<text class="{look}" x="{_number(x.x)}" y="{_number(x.y)}">{escape(x.text)}{op}</text>'
+            op = f' <tspan class="op">{_text(x.op)}</tspan>' if x.op else ""
+            return f'<text class="{look}" x="{_number(x.x)}" y="{_number(x.y)}">{_text(x.text)}{op}</text>'
         case Curve():
             wide = f' style="stroke-width:{_number(x.width)}"' if x.width else ""
             return f'<path class="{x.look}" d="{path_text(x.path)}"{wide}/>'
@@ -194,6 +195,10 @@ def path_text(path: Path) -> str:
         text += listed if letter == last and listed[0] == "-" else f" {listed}" if letter == last else letter + listed
         last = letter
     return text
+
+
+def _text(text: str) -> str:
+    return escape(printable(text))
 
 
 def _tenths(x: float) -> int:
