@@ -67,6 +67,7 @@ def test_a_function_folds():
     assert len(graph(exercise(), lambda step: step.op == "relu").nodes) == len(graph(exercise(), "op").nodes)
     scopes = graph(exercise(), lambda step: step.scope)
     assert [box.name for box in scopes.nodes if box.kind == "fold"] == ["hidden", "output"]
+    assert "0" in names(exercise(), lambda step: 0 if step.scope else None)
     with pytest.raises(ZeroDivisionError):
         graph(exercise(), lambda step: 1 / 0)
 

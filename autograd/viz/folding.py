@@ -173,13 +173,19 @@ def _deepest(outline: Outline) -> int:
 def _keys(outline: Outline, level: Level) -> Keys:
     """Of each item its scope down to the depth of the level; parameters go where they are used, if in one place."""
     if callable(level):
-        found = [level(_step(outline, i)) for i in range(len(outline))]
-        return [None if key in (None, False, (), "") else key if isinstance(key, tuple) else (key,) for key in found]
+        return [_key(level(_step(outline, i))) for i in range(len(outline))]
     depth = LEVELS.get(level) if isinstance(level, str) else level
     if not isinstance(depth, int) or depth is True or depth < 1:
         known = ", ".join(f'"{name}"' for name in ("auto", "op", *LEVELS))
         raise ValueError(f"level={level!r}: there are {known}, a depth of scopes from 1 on, or a function of a step")
     return [scope[:depth] if len(scope) >= depth else None for scope in _homes(outline)]
+
+
+def _key(found: Any) -> tuple[str, ...] | None:
+    """What a function of a step says: a scope, or a name."""
+    if found is None or found is False or found == ():
+        return None
+    return tuple(map(str, found)) if isinstance(found, tuple) else (f"{found}",)
 
 
 def _step(outline: Outline, i: int) -> Step:
