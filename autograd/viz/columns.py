@@ -83,7 +83,7 @@ def set_layers(held: list[Item], ports: list[Item], strands: list[Strand]) -> No
     for s in strands:
         before[s.end].append(s.start)
         left[s.start] += 1
-    rank = {x: 0 if x in ports or not any(p.layer == 1 for p in ports) else 1 for x in before}
+    rank = dict.fromkeys(held, int(any(p.layer == 1 for p in ports))) | dict.fromkeys(ports, 0)
     todo = [x for x in before if not left[x]]
     for x in todo:  # it grows
         for y in before[x]:
