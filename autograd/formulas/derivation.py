@@ -38,7 +38,7 @@ class Derivation:
 
     def __init__(self, nodes: list[Node], wrt: Sequence[Node] | None, given: Names | None) -> None:
         self.nodes, self.root = nodes, nodes[-1]
-        self.names = NameTable(nodes, Given(nodes, given))
+        self.names = NameTable(nodes, Given(given, nodes))
         self.book = Book(simplified, self.array)
         self.users = users_of(nodes)
         self.matches = cross_entropies(nodes, self.users)

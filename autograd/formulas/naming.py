@@ -15,7 +15,6 @@ import numpy as np
 
 from autograd import ops
 from autograd.node import Node, describe
-from autograd.op import CONSTANT
 
 __all__ = [
     "ACTIVATIONS", "Given", "NameTable", "Names", "PREDICTIONS", "array_key", "layer_names", "part_of", "users_of",
@@ -45,10 +44,10 @@ class Given:
 
     ``names`` is a mapping such as locals(), or pairs such as ``model.named_parameters()``. The first name of each
     counts; lists give names to their items: w[0], w[1]. A graph keeps copies of arrays, so those are known by their
-    entries, and so are nodes that are no part of it.
+    entries, and so are nodes that are not among ``nodes``, those of the graph, where these are given.
     """
 
-    def __init__(self, nodes: list[Node], names: Names | None) -> None:
+    def __init__(self, names: Names | None, nodes: list[Node] | None = None) -> None:
         self.nodes: dict[Node, str] = {}
         self.arrays: list[tuple[str, np.ndarray]] = []
         if isinstance(names, Mapping):
@@ -59,11 +58,11 @@ class Given:
             raise TypeError(
                 f"names={names!r}: give a mapping such as locals() or dict(w=w), or pairs such as [('w', w)]"
             ) from None
-        in_graph = {node for node in nodes if node.op is not CONSTANT} if queue else set()
+        in_graph = set(nodes) if nodes and queue else None
         lists: set[int] = set()
         for name, x in queue:  # it grows: lists put their items at the end
             if isinstance(x, Node):
-                if x in in_graph:
+                if not x.is_constant and (in_graph is None or x in in_graph):
                     self.nodes.setdefault(x, name)
                 else:
                     self.learn(name, x._data)

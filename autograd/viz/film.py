@@ -19,7 +19,7 @@ from autograd.viz.charts import curve, curve_scales, heights, regions
 from autograd.viz.frames import Frame, Plane, frame_of
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text
 from autograd.viz.recording import Recording
-from autograd.viz.svg import number_text, style_sheet
+from autograd.viz.svg import STYLE, number_text
 from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, sizes_of, table
 
 __all__ = ["Film", "film"]
@@ -99,7 +99,7 @@ class Film(OfflinePage):
         return filled(
             file_text("film.html"),
             file_text("film.js"),
-            "\n".join([style_sheet(), file_text("page.css"), file_text("film.css"), own]),
+            "\n".join([STYLE, file_text("page.css"), file_text("film.css"), own]),
             parts,
         )
 

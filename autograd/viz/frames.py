@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.formulas.naming import Given, Names
 from autograd.mode import no_grad
 from autograd.node import Node
-from autograd.viz.recording import Data, Names, Recording, name_pairs
+from autograd.viz.recording import Data, Recording
 
 __all__ = ["Frame", "Plane", "frame", "frame_of"]
 
@@ -121,8 +122,8 @@ def frame_of(run: Recording) -> Frame:
 
 
 def _parameters(names: Names) -> dict[str, Node]:
-    nodes, _ = name_pairs(names)
-    leaves = {node: name for node, name in nodes.items() if node.op is None and not node.is_constant}
+    nodes = Given(names).nodes
+    leaves = {node: name for node, name in nodes.items() if node.op is None}
     if not leaves:
         raise ValueError(
             f"names has no parameters, only {sorted(nodes.values())}: give model.named_parameters(), or leaves by "

@@ -66,7 +66,7 @@ def graph(
     if not isinstance(root, Node):
         raise TypeError(f"the graph of a Value or a Tensor can be drawn, not that of {root!r}")
     nodes = order(root)
-    folded = fold(outline_of(nodes, Given(nodes, names)), level, max_nodes, constants)
+    folded = fold(outline_of(nodes, Given(names, nodes)), level, max_nodes, constants)
     return Picture(folded, bool(grads), direction, digits)
 
 

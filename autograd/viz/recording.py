@@ -163,7 +163,7 @@ class Forward:
         """``result`` is what the last node is called if it has no name and nobody else has that one."""
         for node in nodes:
             node.check_fresh()
-        self.nodes, self.given = nodes, Given(nodes, names)
+        self.nodes, self.given = nodes, Given(names, nodes)
         outline = outline_of(nodes, self.given)
         if result and not outline.names[-1] and result not in outline.names and outline.kinds[-1] == "op":
             outline.names[-1] = result

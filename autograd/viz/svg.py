@@ -29,7 +29,7 @@ from autograd.viz.folding import Folded
 from autograd.viz.layout import Layout, Path
 
 __all__ = [
-    "LOOKS", "PALETTES", "number_text", "shape_text", "size_of", "style_sheet", "title_of", "value_text", "write_svg",
+    "LOOKS", "PALETTES", "STYLE", "number_text", "shape_text", "size_of", "title_of", "value_text", "write_svg",
 ]  # fmt: skip
 
 PALETTES = {
@@ -78,7 +78,7 @@ LOOKS: dict[str, dict[str, str]] = {
 }
 
 
-def style_sheet() -> str:
+def _style_sheet() -> str:
     """The palettes and looks as CSS: the reader's own choice of light or dark, unless a page around makes one."""
     light, dark = (";".join(f"--{name}:{colour}" for name, colour in PALETTES[theme].items()) for theme in PALETTES)
     chosen = "[data-theme={0}] .hg,[data-jp-theme-light={1}] .hg,.hg[data-theme={0}]{{{2}}}"
@@ -93,6 +93,9 @@ def style_sheet() -> str:
         body = ";".join(f"{key}:{f'var(--{x})' if x in colours else x}" for key, x in look.items())
         rules.append(f"{','.join(f'.hg {selector}' for selector in selectors.split(','))}{{{body}}}")
     return "".join(rules)
+
+
+STYLE = _style_sheet()
 
 
 def write_svg(
@@ -119,7 +122,7 @@ def write_svg(
     return "\n".join(
         [
             opening,
-            f"<style>{style_sheet()}</style>",
+            f"<style>{STYLE}</style>",
             f'<rect class="paper" width="{width}" height="{height}" rx="8"/>',
             f'<g transform="translate({_number(MARGIN)} {_number(MARGIN)})">',
             *_groups(drawing.groups, prefix),
