@@ -82,7 +82,7 @@ class _Painter:
         look = self.look(around, f"text {words.look}")
         text = self.axes.text(x, y, printable(words.text), ha=ALIGNED[words.anchor], **self.letters(look))
         if words.op:
-            op = self.letters({**look, **self.look(around, "op")})
+            op = self.letters({**look, **self.look(around, "tspan")})
             self.axes.annotate(
                 printable(words.op), (1, y), (3, 0), xycoords=(text, "data"), textcoords="offset points", **op
             )

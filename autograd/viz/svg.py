@@ -55,7 +55,7 @@ LOOKS: dict[str, dict[str, str]] = {
     ".tip": {"fill": "line"},
     ".box": {"fill": "box", "stroke": "line", "stroke-width": "1.2"},
     ".name": {"font-weight": "650"},
-    ".op": {"fill": "soft", "font-weight": "500"},
+    "tspan": {"fill": "soft", "font-weight": "500"},
     ".label,.note": {"fill": "soft", "font-size": "11px"},
     ".number": {"font-size": "12px", "font-family": MONO, "text-anchor": "end"},
     ".end": {"text-anchor": "end"},
@@ -160,7 +160,7 @@ def _shape(x: Shape) -> str:
         case Words():
             usual = "end" if x.look.startswith("number") else "start"  # the others have a class
             look = x.look if x.anchor == usual else f"{x.look} {x.anchor}"
-            op = f' <tspan class="op">{_text(x.op)}</tspan>' if x.op else ""
+            op = f" <tspan>{_text(x.op)}</tspan>" if x.op else ""
             return f'<text class="{look}" x="{_number(x.x)}" y="{_number(x.y)}">{_text(x.text)}{op}</text>'
         case Curve():
             wide = f' style="stroke-width:{_number(x.width)}"' if x.width else ""
