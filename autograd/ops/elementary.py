@@ -119,7 +119,7 @@ elu = Op(
     doc="x where x > 0, else alpha * (exp(x) - 1). From: Clevert, Unterthiner, Hochreiter (2015), ELU.",
 )  # fmt: skip
 gelu = Op(
-    "gelu", lambda x: 0.5 * x * (1 + _erf_array(x / math.sqrt(2))),
+    "gelu", lambda x: 0.5 * x * (1 + erf(x / math.sqrt(2))),
     (lambda g, y, x: g * (0.5 * (1 + erf(x / math.sqrt(2))) + x * exp(-0.5 * x * x) / math.sqrt(2 * math.pi)),),
     scalar=lambda x: 0.5 * x * (1 + math.erf(x / math.sqrt(2))), elementwise=True,
     doc="x times the normal distribution function, exact. From: Hendrycks, Gimpel (2016), GELU.",

@@ -1,7 +1,7 @@
 """stepper(root): both passes step by step, as one HTML file that needs no network and no program.
 
-Python computes and draws everything beforehand; page.js beside this file only shows it. May import svg.py. Read
-page.html and page.js next.
+Python computes and draws everything beforehand; the scripts beside this file show it, and compute anew what a reader
+changes. May import views.py and javascript.py. Read page.html and script/run.js next.
 """
 
 from __future__ import annotations
@@ -11,51 +11,80 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-from autograd.node import Node, order
+from autograd.node import Node, describe, order
+from autograd.parameter import Parameter
 from autograd.viz.film import Film, film
-from autograd.viz.folding import Box, Folded, GraphTooLarge, fold
+from autograd.viz.folding import GraphTooLarge
 from autograd.viz.frames import Frame
-from autograd.viz.layers import Layout
-from autograd.viz.layout import arrange
+from autograd.viz.javascript import NotPrintable, rows_of
 from autograd.viz.recording import Forward, Names, Recording, Step, recorded
-from autograd.viz.svg import number_text, size_of, value_text, write_svg
+from autograd.viz.svg import number_text, value_text
+from autograd.viz.views import views_of
 
 __all__ = ["Page", "stepper"]
 
 LARGEST = 1000  # nodes
 EVALUATIONS = 20_000  # of ops, for all central differences together
-ROOM = 24.0  # beside every box, for what the script writes on the edges
+SCRIPTS = ("numbers", "run", "words", "drawing", "panel", "controls")  # joined in this order
+
+
+class Live(NamedTuple):
+    """What a page needs to compute anew.
+
+    ``rows`` of the table as JavaScript, the ``row`` of each op, or what stands in the way; what an ``update`` changes;
+    the central differences to start with.
+    """
+
+    rows: list[str]
+    row: dict[int, int]
+    obstacle: str | None
+    update: list[int]
+    differences: dict[int, float]
 
 
 @overload
-def stepper(root: Node, names: Names | None = None, title: str | None = None, digits: int = 4) -> Page: ...
+def stepper(
+    root: Node,
+    names: Names | None = None,
+    title: str | None = None,
+    digits: int = 4,
+    wrt: Node | Sequence[Node] | None = None,
+) -> Page: ...
 @overload
 def stepper(root: Sequence[Frame | Recording], *, title: str | None = None, digits: int = 4) -> Film: ...
-def stepper(root: Any, names: Names | None = None, title: str | None = None, digits: int = 4) -> Page | Film:
+def stepper(
+    root: Any,
+    names: Names | None = None,
+    title: str | None = None,
+    digits: int = 4,
+    wrt: Node | Sequence[Node] | None = None,
+) -> Page | Film:
     """Forward and backward step by step, as a page to click through: one file, which works offline.
 
     Every step of the backward pass shows upstream gradient × local derivative = contribution, and what it is added
-    to. The page can ask for the contributions instead of showing them, and can run the pass wrongly on purpose.
-    ``names`` gives names to nodes, as for `record`; ``digits`` are the decimals shown. No ``.grad`` is touched.
-    A list of frames or of recordings, one for each step of a training, gives a film of it instead.
+    to, op by op or, folded, for whole neurons and layers. The page can ask for the contributions instead of showing
+    them, and can run the pass wrongly on purpose. In graphs of Values the leaves can be changed in the page, which
+    then computes everything anew, and a step of gradient descent can be taken: of the leaves ``wrt``, one or several;
+    of Parameters, or of all leaves, unless it says other. ``names`` gives names to nodes, as for `record`; ``digits``
+    are the decimals shown. No ``.grad`` is touched. A list of frames or of recordings, one for each step of a training,
+    gives a film of it instead.
 
-    Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number; TypeError
-    for what is no node.
+    Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number, and for a
+    ``wrt`` that is no leaf of this graph; TypeError for what is no node.
 
     >>> from autograd import Value
     >>> a = Value(3.0, name="a")
     >>> page = stepper(a * a, title="a * a")
     >>> page
-    <Page 'a * a': 4 steps, 1 forward and 1 backward>
+    <Page 'a * a': 5 steps, 1 forward, 1 backward and 1 update>
     >>> page.save("step.html")                                                  # doctest: +SKIP
     """
     if isinstance(root, (list, tuple)):
@@ -76,7 +105,7 @@ def stepper(root: Any, names: Names | None = None, title: str | None = None, dig
             f"{last.name} has shape {last.shape}: a backward pass begins at a single number; "
             f"step through its .sum() or .mean()"
         )
-    return Page(run, title or f"{last.name}, forward and backward", digits, _differences(forward))
+    return Page(run, title or f"{last.name}, forward and backward", digits, _live(forward, wrt))
 
 
 class Page:
@@ -85,48 +114,68 @@ class Page:
     It holds what the nodes held when it was made.
     """
 
-    def __init__(self, run: Recording, title: str, digits: int, differences: dict[int, float]) -> None:
-        self.run, self.title, self.digits, self.differences = run, title, digits, differences
+    def __init__(self, run: Recording, title: str, digits: int, more: Live) -> None:
+        self.run, self.title, self.digits, self.live = run, title, digits, more
+        self.views = views_of(run)
 
     def __str__(self) -> str:
-        svg = self.svg()
-        script, style = _file("page.js"), _file("page.css")
-        drawing = re.findall("<style>(.*?)</style>", svg, re.DOTALL)
+        script = "\n".join(["(() => {", '"use strict";', *self._script(), "})();"])
+        pictures, drawing = self.pictures()
+        style = f"{drawing}\n{_file('page.css')}"
         policy = (
-            f"default-src 'none'; script-src {_hashes([script])}; style-src {_hashes([style, *drawing])}; "
-            f"base-uri 'none'; form-action 'none'"
+            f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; "
+            f"form-action 'none'"
         )
         parts = {
-            "policy": policy, "title": escape(self.title), "style": style, "svg": svg, "table": self.table(),
-            "data": self.json(), "script": script,
+            "policy": policy, "title": escape(self.title), "style": style, "pictures": pictures,
+            "table": self.table(), "data": self.json(), "script": script,
         }  # fmt: skip
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _file("page.html"))
 
+    def _script(self) -> Iterator[str]:
+        """The parts of the script without comments and indentation, the printed rows after the first."""
+        rows = ",\n".join(self.live.rows)
+        for name in SCRIPTS:
+            yield re.sub(r"^ +|^ *//.*\n| +// .*$", "", _file(f"script/{name}.js"), flags=re.MULTILINE)
+            if name == SCRIPTS[0]:
+                yield f"const ROWS = [{rows}];"
+
+    def pictures(self) -> tuple[str, str]:
+        """The pictures of all views as SVG, and their style; only the first is shown until a script shows others."""
+        live = self.live.obstacle is None
+        text = "\n".join(view.svg(self.run, self.digits, live, f"v{k}") for k, view in enumerate(self.views))
+        styles = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+        text = re.sub("<style>.*?</style>\n*", "", text, flags=re.DOTALL).replace("<svg ", "<svg hidden ")
+        return text.replace("<svg hidden ", "<svg ", 1), styles[0]
+
     def json(self) -> str:
-        """What the script reads; safe inside a script element."""
+        """What the script reads; safe inside a script element.
+
+        The recording in short: nodes by place, with the places of their ``inputs`` and with what each ``sends`` back
+        (slot, text and number of the local derivative, contribution). What is added up from that is left out.
+        """
         run = self.run.as_dict()
-        run.pop("held")
-        data = {"digits": self.digits, "differences": self.differences, **run}
+        inputs: list[list[int]] = [[] for _ in run["nodes"]]
+        for edge in run["edges"]:
+            inputs[edge["target"]].append(edge["source"])
+        nodes = [
+            {key: step[key] for key in ("name", "text", "shape", "source", "value") if step[key] or key == "value"}
+            for step in run["nodes"]
+        ]
+        for i, step in enumerate(run["nodes"]):
+            nodes[i] |= {"inputs": inputs[i]} if step["kind"] == "op" else {"kind": step["kind"]}
+            nodes[i] |= {"row": self.live.row[i]} if i in self.live.row else {}
+        for step in run["backward"]:
+            rows = step["rows"]
+            nodes[step["node"]]["sends"] = [[r["slot"], r["local_text"], r["local"], r["contribution"]] for r in rows]
+        data = {"digits": self.digits, "root": run["root"], "nodes": nodes, "differences": self.live.differences,
+                "views": [view.as_dict() for view in self.views], "update": self.live.update}  # fmt: skip
+        if run["gradients"]:
+            data["seed"] = run["gradients"][run["root"]]
+        if self.live.obstacle:
+            data["obstacle"] = self.live.obstacle
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-    def svg(self) -> str:
-        """The graph with the final values and gradients; boxes have the ids s-n0, s-n1, ..."""
-        folded = fold(replace(self.run, held=self.run.gradients), "op", max_nodes=None)
-        wide = replace(folded, boxes=tuple(self._widest(box) for box in folded.boxes))
-        layout = _roomy(wide, self.digits)
-        title = f"Graph of {self.run.nodes[self.run.root].name}"
-        drawn, stretched = (write_svg(x, layout, True, self.digits, title, "s") for x in (folded, wide))
-        lines = map(_with_words_of, stretched.split("\n"), drawn.split("\n"))
-        return "\n".join(lines).replace('role="img"', 'role="group"', 1)
-
-    def _widest(self, box: Box) -> Box:
-        """The box of a number with the longest gradient it shows on the way, so that there is room for it."""
-        if box.shape or box.kind == "constant":
-            return box
-        rows = [row for step in self.run.backward for row in step.rows if row.to == box.id]
-        shown = [0.0 if box.grad is None else box.grad, *[row.after for row in rows]]
-        return replace(box, grad=max(shown, key=lambda x: len(number_text(x, self.digits))))
 
     def table(self) -> str:
         """All nodes with value and gradient, as rows of an HTML table; leaves first."""
@@ -135,17 +184,11 @@ class Page:
 
     def _row(self, step: Step) -> str:
         grad = self.run.gradients.get(step.id)
-        differ = self.differences.get(step.id)
+        differ = self.live.differences.get(step.id)
         numbers = [step.value, grad, differ]
         texts = [self._shown(x, step.shape) for x in numbers[:2]] + ["" if differ is None else self._shown(differ, ())]
-        cells = "".join(
-            f'<td class="{kind}">{escape(x)}</td>'
-            for kind, x in zip(("number value", "number grad", "number"), texts, strict=True)
-        )
-        return (
-            f'<tr data-row="{step.id}"><th scope="row">{escape(step.name)}</th>'
-            f"<td>{escape(step.text or step.kind)}</td>{cells}</tr>"
-        )
+        cells = "".join(f"<td>{escape(text)}</td>" for text in [step.text or step.kind, *texts])
+        return f'<tr><th scope="row">{escape(step.name)}</th>{cells}</tr>'
 
     def _shown(self, x: Any, shape: tuple[int, ...]) -> str:
         if x is None and shape:
@@ -166,10 +209,16 @@ class Page:
         return path
 
     def __repr__(self) -> str:
-        forward = sum(step.kind == "op" for step in self.run.nodes)
-        backward = len(self.run.backward)
-        steps = 1 + forward + bool(self.run.gradients) + backward
-        return f"<Page {self.title!r}: {steps} steps, {forward} forward and {backward} backward>"
+        forward, backward = sum(step.kind == "op" for step in self.run.nodes), len(self.run.backward)
+        seeded = bool(self.run.gradients)
+        update = seeded and self.live.obstacle is None
+        steps = 1 + forward + seeded + backward + update
+        parts = (
+            f"{forward} forward, {backward} backward and 1 update"
+            if update
+            else f"{forward} forward and {backward} backward"
+        )
+        return f"<Page {self.title!r}: {steps} steps, {parts}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 (IPython's)
         frame = (
@@ -189,38 +238,31 @@ def _file(name: str) -> str:
     return files("autograd.viz").joinpath(name).read_text(encoding="utf-8")
 
 
-def _hashes(texts: list[str]) -> str:
-    """Sources of a Content-Security-Policy that allow just these scripts or styles."""
-    digests = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in texts)
-    return " ".join(f"'sha256-{digest}'" for digest in digests)
+def _hash(text: str) -> str:
+    """The source of a Content-Security-Policy that allows just this script or style."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _with_words_of(line: str, other: str) -> str:
-    """The drawing of one line of SVG with the words of another."""
-    words = iter(re.findall(r">([^<]*)</t", other))
-    return re.sub(r">([^<]*)</t", lambda _: f">{next(words)}</t", line) if 'data-node="' in line else line
+# What a live page needs -------------------------------------------------------------------------------------------
 
 
-# Layout -----------------------------------------------------------------------------------------------------------
-
-
-def _roomy(folded: Folded, digits: int) -> Layout:
-    """Our own layout, the same on every machine, of boxes with room on both sides; edges then reach into it."""
-    place = {box.id: i for i, box in enumerate(folded.boxes)}
-    sizes = [size_of(box, True, digits) for box in folded.boxes]
-    ends = [(place[link.source], place[link.target]) for link in folded.links]
-    scopes = [box.scope for box in folded.boxes]
-    layout = arrange([(width + 2 * ROOM, height) for width, height in sizes], scopes, ends, engine="built-in")
-    paths = []
-    for (source, target), path in zip(ends, layout.paths, strict=True):
-        (x0, y0), (x1, y1) = path[0], path[-1]
-        a = (layout.boxes[source][0] + sizes[source][0] / 2, y0)
-        b = (layout.boxes[target][0] - sizes[target][0] / 2, y1)
-        paths.append((a, a, (x0, y0), *path, (x1, y1), b, b))
-    return layout._replace(paths=paths)
-
-
-# Central differences ----------------------------------------------------------------------------------------------
+def _live(forward: Forward, wrt: Node | Sequence[Node] | None) -> Live:
+    nodes, ids = forward.nodes, forward.ids
+    leaves = [node for node in nodes if node.op is None]
+    wanted = [wrt] if isinstance(wrt, Node) else wrt
+    for node in wanted or ():
+        if node not in ids:
+            raise ValueError(f"wrt: {describe(node)} is no part of this graph; give what the result was computed from")
+        if node.op is not None:
+            raise ValueError(f"wrt: {describe(node)} is computed, so an update cannot change it; give leaves")
+    trained = [leaf for leaf in leaves if isinstance(leaf, Parameter)]
+    update = [ids[leaf] for leaf in (wanted if wanted is not None else trained or leaves)]
+    try:
+        rows, of = rows_of(nodes)
+        obstacle = None
+    except NotPrintable as error:
+        rows, of, obstacle = [], {}, str(error)
+    return Live(rows, {ids[node]: row for node, row in of.items()}, obstacle, update, _differences(forward))
 
 
 def _differences(forward: Forward) -> dict[int, float]:
