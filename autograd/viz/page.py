@@ -276,9 +276,9 @@ def _differences(forward: Forward) -> dict[int, float]:
     for leaf in leaves:
         h = 1e-5 * max(1.0, abs(seen[leaf]))
         try:
-            slope = (_again(nodes, {**seen, leaf: seen[leaf] + h}) - _again(nodes, {**seen, leaf: seen[leaf] - h})) / (
-                2 * h
-            )
+            with np.errstate(all="ignore"):
+                above, below = (_again(nodes, {**seen, leaf: seen[leaf] + step}) for step in (h, -h))
+            slope = (above - below) / (2 * h)
         except (ArithmeticError, ValueError):  # at the edge of where the function is defined
             continue
         if math.isfinite(slope):

@@ -21,7 +21,7 @@ from autograd.viz.svg import number_text, size_of, write_svg
 __all__ = ["View", "views_of"]
 
 READABLE = 60  # boxes of a folded view
-ROOM = 24.0  # beside every box, for what the script writes on the edges
+ROOM, ROOM_OF_FOLDS = 24.0, 40.0  # beside every box, for what the script writes on the edges
 WIDE = -12.3456789  # what boxes have room for if their numbers can be edited
 
 
@@ -43,7 +43,7 @@ class View:
         grads = _received(run)
         boxes = (_widest(box, grads.get(box.id, []), digits, live) for box in self.folded.boxes)
         wide = replace(self.folded, boxes=tuple(boxes))
-        layout = _roomy(wide, digits)
+        layout = _roomy(wide, digits, ROOM if self.key == "op" else ROOM_OF_FOLDS)
         title = f"Graph of {run.nodes[run.root].name}"
         drawn, stretched = (write_svg(x, layout, True, digits, title, prefix) for x in (self.folded, wide))
         lines = map(_with_words_of, stretched.split("\n"), drawn.split("\n"))
@@ -139,13 +139,13 @@ def _with_words_of(line: str, other: str) -> str:
     return re.sub(r">([^<]*)</t", lambda _: f">{next(words)}</t", line) if 'data-node="' in line else line
 
 
-def _roomy(folded: Folded, digits: int) -> Layout:
+def _roomy(folded: Folded, digits: int, room: float) -> Layout:
     """Our own layout, the same on every machine, of boxes with room on both sides; edges then reach into it."""
     place = {box.id: i for i, box in enumerate(folded.boxes)}
     sizes = [size_of(box, True, digits) for box in folded.boxes]
     ends = [(place[link.source], place[link.target]) for link in folded.links]
     scopes = [box.scope for box in folded.boxes]
-    layout = arrange([(width + 2 * ROOM, height) for width, height in sizes], scopes, ends, engine="built-in")
+    layout = arrange([(width + 2 * room, height) for width, height in sizes], scopes, ends, engine="built-in")
     paths = []
     for (source, target), path in zip(ends, layout.paths, strict=True):
         a = (layout.boxes[source][0] + sizes[source][0] / 2, path[0][1])

@@ -99,9 +99,9 @@ const editable = (box) => live && !box.ops.length && box.members.length === 1 &&
 // The field of a leaf over its number in the picture.
 function edit(box) {
   const { g, w } = picture(view).of.get(box), frame = $("graph"), r = g.getBoundingClientRect(), here = frame.getBoundingClientRect();
-  const x = field(box.members[0]), close = () => { x.remove(); g.focus({ preventScroll: true }); };
+  const x = field(box.members[0]), close = () => g.focus({ preventScroll: true });
   x.className = "over";
-  Object.assign(x.style, { left: `${r.left - here.left + frame.scrollLeft}px`, top: `${r.top - here.top + frame.scrollTop + r.height * 0.36}px`, width: `${Math.max(r.width, w)}px` });
+  Object.assign(x.style, { left: `${r.left - here.left + frame.scrollLeft}px`, top: `${r.top - here.top + frame.scrollTop + r.height * 0.36}px`, width: `${Math.max(r.width, w, 150)}px` });
   x.addEventListener("blur", () => x.remove());
   x.addEventListener("keydown", (e) => { if (e.key === "Escape" || (e.key === "Enter" && typed(x.value) !== undefined)) close(); });
   frame.append(x);
