@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
@@ -33,6 +35,7 @@ __all__ = ["Page", "stepper"]
 
 LARGEST = 1000  # nodes
 EVALUATIONS = 20_000  # of ops, for all central differences together
+SPACE = r" ?([=+*/?:<>&|,;(){}\[\]!-]) ?"  # that JavaScript does not need
 SCRIPTS = ("numbers", "run", "words", "drawing", "panel", "controls")  # joined in this order
 
 
@@ -133,10 +136,10 @@ class Page:
         return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _file("page.html"))
 
     def _script(self) -> Iterator[str]:
-        """The parts of the script without comments and indentation, the printed rows after the first."""
+        """The parts of the script, the printed rows after the first."""
         rows = ",\n".join(self.live.rows)
         for name in SCRIPTS:
-            yield re.sub(r"^ +|^ *//.*\n| +// .*$", "", _file(f"script/{name}.js"), flags=re.MULTILINE)
+            yield _slim(_file(f"script/{name}.js"))
             if name == SCRIPTS[0]:
                 yield f"const ROWS = [{rows}];"
 
@@ -236,6 +239,22 @@ def _entries(x: Any, digits: int) -> str:
 
 def _file(name: str) -> str:
     return files("autograd.viz").joinpath(name).read_text(encoding="utf-8")
+
+
+def _slim(script: str) -> str:
+    """A script without comments and needless space; what is in quotes stays as it is."""
+    script = re.sub(r"^ *//.*\n| +// .*$", "", script, flags=re.MULTILINE)
+    parts: list[tuple[bool, str]] = []  # is it quoted?
+    within = [""]  # the quotes and brackets that are open: code stands in ${} in templates
+    for part in re.findall(r'"(?:\\.|[^"\\])*"|`|\$\{|[^"`{}$]+|.', script):
+        quoted = within[-1] == "`"
+        parts.append((quoted or part[0] in '"`', part))
+        if (part == "`" and not quoted) or part == ("${" if quoted else "{"):
+            within.append(part)
+        elif part == ("`" if quoted else "}"):
+            within.pop()
+    runs = ((quoted, "".join(part for _, part in run)) for quoted, run in groupby(parts, key=itemgetter(0)))
+    return "".join(run if quoted else re.sub(SPACE, r"\1", re.sub(r"\s+", " ", run)) for quoted, run in runs)
 
 
 def _hash(text: str) -> str:

@@ -46,8 +46,8 @@ class View:
         layout = _roomy(wide, digits, ROOM if self.key == "op" else ROOM_OF_FOLDS)
         title = f"Graph of {run.nodes[run.root].name}"
         drawn, stretched = (write_svg(x, layout, True, digits, title, prefix) for x in (self.folded, wide))
-        lines = map(_with_words_of, stretched.split("\n"), drawn.split("\n"))
-        return "\n".join(lines).replace('role="img"', f'role="group" id="{prefix}"', 1)
+        text = "\n".join(map(_with_words_of, stretched.split("\n"), drawn.split("\n")))
+        return text.replace('role="img"', f'role="group" id="{prefix}"', 1)
 
 
 def views_of(run: Recording) -> list[View]:
@@ -134,7 +134,9 @@ def _received(run: Recording) -> dict[int, list[float]]:
 
 
 def _with_words_of(line: str, other: str) -> str:
-    """The drawing of one line of SVG with the words of another."""
+    """The drawing of one line of SVG with the words of another; a link without its own, which the script knows."""
+    if 'data-source="' in line:
+        return re.sub(r' id="[^"]*"|<title>[^<]*</title>', "", line)
     words = iter(re.findall(r">([^<]*)</t", other))
     return re.sub(r">([^<]*)</t", lambda _: f">{next(words)}</t", line) if 'data-node="' in line else line
 

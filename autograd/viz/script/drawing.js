@@ -13,7 +13,8 @@ function picture(view) {
   if (drawn.has(view)) return drawn.get(view);
   const svg = $(`v${view.k}`), over = svgTag("g", {}), links = new Map();
   for (const g of svg.querySelectorAll(".link")) {
-    const k = `${g.dataset.source} ${g.dataset.target}`;
+    const { source, target } = g.dataset, k = `${source} ${target}`, called = (id) => view.boxes.find((b) => b.id === Number(id)).name;
+    g.prepend(svgTag("title", {}, `${called(source)} → ${called(target)}`));
     links.set(k, [...(links.get(k) || []), g]);
   }
   const boxes = view.boxes.map((box) => {
