@@ -10,7 +10,7 @@ import pytest
 from test_page import page_of_exercise_1
 
 import autograd
-from autograd import Tensor, Value, ops
+from autograd import Parameter, Tensor, Value, ops
 from autograd.node import on_numbers, order
 from autograd.op import Op, apply
 from autograd.ops.arithmetic import cut, select
@@ -178,6 +178,15 @@ def test_an_update_is_the_one_of_the_document(show):
     tab.click("#reset")
     assert tab.input_value("#panel [aria-label='value of w']") == "0.5"
     assert "update" not in tab.inner_text("#panel") and not tab.is_visible("#reset")
+
+
+def test_an_update_is_of_all_leaves_or_of_those_asked_for():
+    loss = unit()
+    w, b = (node for node in order(loss) if node.op is None)
+    assert [stepper(loss, wrt=wrt).live.update for wrt in (None, b, [w], [])] == [[0, 3], [3], [0], []]
+    W, x = Parameter([[1.0]], name="W"), Tensor([[2.0]], name="x")
+    page = stepper((x @ W).sum())
+    assert [page.run.nodes[i].name for i in page.live.update] == ["W"]
 
 
 @pytest.mark.slow
