@@ -26,7 +26,7 @@ LEVELS = [
     {"autograd.viz.drawing"}, {"autograd.viz.svg"}, {"autograd.viz.figure"},
     {"autograd.viz.offline", "autograd.viz.frames"},
     {"autograd.viz.charts", "autograd.viz.weights"}, {"autograd.viz.film"},
-    {"autograd.viz.javascript", "autograd.viz.views"},
+    {"autograd.viz.chains", "autograd.viz.javascript"}, {"autograd.viz.views"},
     {"autograd.viz.page"}, {"autograd.viz.picture"},
     {"autograd.viz"}, {"autograd"}, {"nn.data.arguments"},
     {"nn.data.toys", "nn.data.preparation", "nn.data.images"}, {"nn.plot.arguments", "nn.plot.colours"},

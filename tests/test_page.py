@@ -187,6 +187,18 @@ def test_levels_differ_and_have_an_order():
     assert [view.key for view in stepper(circular()).views] == ["op"]
 
 
+def test_sigmoid_and_cross_entropy_as_one_box_have_the_derivative_of_the_textbook():
+    z, y = Value(1.0, name="z2"), 1.0
+    with autograd.scope("loss"):
+        a = z.sigmoid()
+        L = -(y * np.log(a) + (1 - y) * np.log(1 - a))
+    folded = stepper(L, {"a2": a, "L": L}).views[1]
+    assert folded.texts[folded.folded.boxes[-1].id] == {0: "a2 - 1"}
+    (loss,) = [box for box in page_of_exercise_1().views[1].folded.boxes if box.name == "BCE loss"]
+    assert page_of_exercise_1().views[1].texts[loss.id] == {10: "-1 / a2"}
+    assert stepper(-(z * 2.0)).views[0].texts == {}
+
+
 # With a browser ---------------------------------------------------------------------------------------------------
 
 STEP = "Number(document.body.dataset.step)"
@@ -278,7 +290,7 @@ def test_exercise_1_at_all_levels(show):
     (loss,) = [
         row for step in levels[2]["steps"] if "Backward through BCE loss" in step["heading"] for row in step["rows"]
     ]
-    assert re.search(r"a2\s+1\s+×\s+∂L/∂a2 through BCE loss = −1\.3679\s+=\s+−1\.3679", loss[2])
+    assert re.search(r"a2\s+1\s+×\s+∂L/∂a2 through BCE loss = -1 / a2 = −1\.3679\s+=\s+−1\.3679", loss[2])
 
 
 @pytest.mark.slow

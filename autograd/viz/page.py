@@ -29,7 +29,7 @@ from autograd.viz.frames import Frame
 from autograd.viz.javascript import NotPrintable, rows_of
 from autograd.viz.recording import Forward, Names, Recording, Step, recorded
 from autograd.viz.svg import number_text, value_text
-from autograd.viz.views import views_of
+from autograd.viz.views import View, views_of
 
 __all__ = ["Page", "stepper"]
 
@@ -108,7 +108,7 @@ def stepper(
             f"{last.name} has shape {last.shape}: a backward pass begins at a single number; "
             f"step through its .sum() or .mean()"
         )
-    return Page(run, title or f"{last.name}, forward and backward", digits, _live(forward, wrt))
+    return Page(run, views_of(forward, run), title or f"{last.name}, forward and backward", digits, _live(forward, wrt))
 
 
 class Page:
@@ -117,9 +117,8 @@ class Page:
     It holds what the nodes held when it was made.
     """
 
-    def __init__(self, run: Recording, title: str, digits: int, more: Live) -> None:
-        self.run, self.title, self.digits, self.live = run, title, digits, more
-        self.views = views_of(run)
+    def __init__(self, run: Recording, views: list[View], title: str, digits: int, live: Live) -> None:
+        self.run, self.views, self.title, self.digits, self.live = run, views, title, digits, live
 
     def __str__(self) -> str:
         script = "\n".join(["(() => {", '"use strict";', *self._script(), "})();"])

@@ -1,7 +1,7 @@
 """The pictures that a stepper's page can switch between: every op, and coarser levels of the same run.
 
-A view is a folded graph that is gone through box by box, so its boxes have an order. May import svg.py. Read page.py
-next.
+A view is a folded graph that is gone through box by box, so its boxes have an order. May import svg.py and chains.py.
+Read page.py next.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import heapq
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograd.viz.chains import chain_texts
 from autograd.viz.folding import LEVELS, Box, Folded, GraphTooLarge, fold
 from autograd.viz.layers import Layout
 from autograd.viz.layout import arrange
-from autograd.viz.recording import Recording, Step
+from autograd.viz.recording import Forward, Recording, Step
 from autograd.viz.svg import number_text, size_of, write_svg
 
 __all__ = ["View", "views_of"]
@@ -27,15 +28,20 @@ WIDE = -12.3456789  # what boxes have room for if their numbers can be edited
 
 @dataclass(frozen=True)
 class View:
-    """A level of detail: its name in links, what readers call it, and its boxes in the order of the forward pass."""
+    """A level of detail: its name in links, what readers call it, and its boxes in the order of the forward pass.
+
+    ``texts`` has formulas of local derivatives, by the ids of box and operand.
+    """
 
     key: str
     label: str
     folded: Folded
+    texts: dict[int, dict[int, str]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The same for the script: of each box its id, its name and its members; of single ops nothing."""
-        boxes = [] if self.key == "op" else [[box.id, box.name, box.members] for box in self.folded.boxes]
+        """The same for the script: of each box id, name, members and formulas; of single ops nothing."""
+        folds = self.folded.boxes if self.key != "op" else ()
+        boxes = [[box.id, box.name, box.members, self.texts.get(box.id, {})] for box in folds]
         return {"key": self.key, "label": self.label, "boxes": boxes}
 
     def svg(self, run: Recording, digits: int, live: bool, prefix: str) -> str:
@@ -50,7 +56,7 @@ class View:
         return text.replace('role="img"', f'role="group" id="{prefix}"', 1)
 
 
-def views_of(run: Recording) -> list[View]:
+def views_of(forward: Forward, run: Recording) -> list[View]:
     """Every op, and what folds of it: the scope of the result alone, then neurons, layers and modules.
 
     Only levels that differ, that one can read, and that can be gone through box by box.
@@ -63,7 +69,8 @@ def views_of(run: Recording) -> list[View]:
         if boxes is not None and len(boxes) <= READABLE and _partition(folded) not in seen:
             seen.add(_partition(folded))
             links = tuple(replace(link, count=1) for link in folded.links)  # their widths would tell little here
-            views.append(View(key, label, replace(folded, boxes=boxes, links=links)))
+            texts = {box.id: chain_texts(forward, box) for box in boxes}
+            views.append(View(key, label, replace(folded, boxes=boxes, links=links), texts))
     return views
 
 

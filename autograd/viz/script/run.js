@@ -52,12 +52,12 @@ function obstacle() {
 
 // Views: boxes of one or more nodes, in forward order ------------------------------------------------------
 function viewOf({ key, label, boxes: listed }, k) {
-  const boxes = (listed.length ? listed : nodes.map((n) => [n.id, n.name, [n.id]])).map(([id, name, members]) => {
+  const boxes = (listed.length ? listed : nodes.map((n) => [n.id, n.name, [n.id], {}])).map(([id, name, members, texts]) => {
     const ops = members.filter(isOp), inside = new Set(members);
     const used = (i) => i === D.root || users[i].some((j) => !inside.has(j));
     const outputs = (ops.length ? ops : members).filter(used);
     const outer = ops.flatMap((i) => nodes[i].inputs).filter((i) => !inside.has(i) || nodes[i].kind === "leaf" || nodes[i].kind === "parameter");
-    return { id, name, members, ops, outputs, folded: members.length > 1 && ops.length > 0, inputs: ops.length > 1 ? [...new Set(outer)] : ops.length ? nodes[ops[0]].inputs : [] };
+    return { id, name, members, texts, ops, outputs, folded: members.length > 1 && ops.length > 0, inputs: ops.length > 1 ? [...new Set(outer)] : ops.length ? nodes[ops[0]].inputs : [] };
   });
   const home = [];
   for (const b of boxes) for (const i of b.members) home[i] = b;

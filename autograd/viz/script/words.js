@@ -21,9 +21,10 @@ function local(s, r) {
   const to = nodes[r.to], { box } = s, one = r.local.length === 1, x = one ? r.local[0] : r.local;
   const value = x !== null && size(x) <= 9 ? shown(x, to.shape) : "";
   if (box.folded) {
+    const text = (box.texts[r.to] || "").replace(/^-(?=[\d.]+$)/, "−");
     if (!scalar) return { sign: "through", text: box.name };
     const of = one ? `∂${name(s.outputs[0])}` : s.outputs.length < 4 ? `∂(${s.outputs.map(name).join(", ")})` : `∂(${s.outputs.length} values)`;
-    return { sign: one ? "×" : "·", text: `${of}/∂${to.name} through ${box.name}${value && ` = ${value}`}` };
+    return { sign: one ? "×" : "·", text: `${of}/∂${to.name} through ${box.name}${text && text !== value ? ` = ${text}` : ""}${value && ` = ${value}`}` };
   }
   const n = nodes[box.ops[0]];
   if (n.shape.length && /(^|[^\w])g($|[^\w])/.test(r.text)) return { sign: "in", text: `${r.text},  g = upstream` };
