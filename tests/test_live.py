@@ -204,7 +204,7 @@ def test_an_edit_changes_all_that_is_shown(show, level):
     assert "0.1192" in tab.text_content("svg:not([hidden])")  # sigmoid(-2)
     assert re.search(r"∂(a2|L)/∂(z2|a2) .*= (0\.105|−8\.3891)", tab.inner_text("#panel tbody"))
     tab.click("#words summary")
-    assert "L = " in tab.inner_text("#text") and "2.1269" in tab.inner_text("#text")
+    tab.wait_for_selector("#text:has-text('2.1269')")
     tab.click("#all summary")
     gradients = tab.locator("#all tbody tr").evaluate_all("rows => rows.map(r => r.cells[3].textContent)")
     differences = tab.locator("#all tbody tr").evaluate_all("rows => rows.map(r => r.cells[4].textContent)")

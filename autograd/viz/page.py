@@ -6,17 +6,12 @@ changes. May import views.py and javascript.py. Read page.html and script/run.js
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
 import math
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -27,6 +22,7 @@ from autograd.viz.film import Film, film
 from autograd.viz.folding import GraphTooLarge
 from autograd.viz.frames import Frame
 from autograd.viz.javascript import NotPrintable, rows_of
+from autograd.viz.offline import OfflinePage, file_text, filled, json_text
 from autograd.viz.recording import Forward, Names, Recording, Step, recorded
 from autograd.viz.svg import number_text, value_text
 from autograd.viz.views import View, views_of
@@ -111,7 +107,7 @@ def stepper(
     return Page(run, views_of(forward, run), title or f"{last.name}, forward and backward", digits, _live(forward, wrt))
 
 
-class Page:
+class Page(OfflinePage):
     """A page that steps through a run; ``str(page)`` is its HTML.
 
     It holds what the nodes held when it was made.
@@ -123,22 +119,15 @@ class Page:
     def __str__(self) -> str:
         script = "\n".join(["(() => {", '"use strict";', *self._script(), "})();"])
         pictures, drawing = self.pictures()
-        style = f"{drawing}\n{_file('page.css')}"
-        policy = (
-            f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; "
-            f"form-action 'none'"
-        )
-        parts = {
-            "policy": policy, "title": escape(self.title), "style": style, "pictures": pictures,
-            "table": self.table(), "data": self.json(), "script": script,
-        }  # fmt: skip
-        return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _file("page.html"))
+        style = f"{drawing}\n{file_text('page.css')}"
+        parts = {"title": escape(self.title), "pictures": pictures, "table": self.table(), "data": self.json()}
+        return filled(file_text("page.html"), script, style, parts)
 
     def _script(self) -> Iterator[str]:
         """The parts of the script, the printed rows after the first."""
         rows = ",\n".join(self.live.rows)
         for name in SCRIPTS:
-            yield _slim(_file(f"script/{name}.js"))
+            yield _slim(file_text(f"script/{name}.js"))
             if name == SCRIPTS[0]:
                 yield f"const ROWS = [{rows}];"
 
@@ -176,8 +165,7 @@ class Page:
             data["seed"] = run["gradients"][run["root"]]
         if self.live.obstacle:
             data["obstacle"] = self.live.obstacle
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        return json_text(data)
 
     def table(self) -> str:
         """All nodes with value and gradient, as rows of an HTML table; leaves first."""
@@ -199,17 +187,6 @@ class Page:
             return value_text(x, self.digits)
         return _entries(x, self.digits)
 
-    def save(self, path: str | Path) -> Path:
-        """Write the page; the name ends in .html or .htm. Gives the path.
-
-        Raises: ValueError for another suffix.
-        """
-        path = Path(path)
-        if path.suffix.lower() not in (".html", ".htm"):
-            raise ValueError(f"save({str(path)!r}): the name ends in .html")
-        path.write_bytes(str(self).encode())
-        return path
-
     def __repr__(self) -> str:
         forward, backward = sum(step.kind == "op" for step in self.run.nodes), len(self.run.backward)
         seeded = bool(self.run.gradients)
@@ -222,22 +199,11 @@ class Page:
         )
         return f"<Page {self.title!r}: {steps} steps, {parts}>"
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 (IPython's)
-        frame = (
-            f'<iframe title="{escape(self.title)}" sandbox="allow-scripts" width="100%" height="760" '
-            f'style="border:0" srcdoc="{escape(str(self))}"></iframe>'
-        )
-        return {"text/html": frame, "text/plain": repr(self)}
-
 
 def _entries(x: Any, digits: int) -> str:
     if isinstance(x, list):
         return f"[{', '.join(_entries(item, digits) for item in x)}]"
     return number_text(x, digits)
-
-
-def _file(name: str) -> str:
-    return files("autograd.viz").joinpath(name).read_text(encoding="utf-8")
 
 
 def _slim(script: str) -> str:
@@ -254,11 +220,6 @@ def _slim(script: str) -> str:
             within.pop()
     runs = ((quoted, "".join(part for _, part in run)) for quoted, run in groupby(parts, key=itemgetter(0)))
     return "".join(run if quoted else re.sub(SPACE, r"\1", re.sub(r"\s+", " ", run)) for quoted, run in runs)
-
-
-def _hash(text: str) -> str:
-    """The source of a Content-Security-Policy that allows just this script or style."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 # What a live page needs -------------------------------------------------------------------------------------------
