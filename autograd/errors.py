@@ -5,12 +5,16 @@
     RuntimeError  StaleGraphError     an array that a graph saved was overwritten before backward()
     ArithmeticError  AnomalyError     a NaN or an infinity appeared under detect_anomaly()
     AssertionError  GradientMismatch  check_grads found a rule that disagrees with central differences
+    TypeError     TracingError        a function that is being vectorized reads a number, or is different each time
     UserWarning   PerformanceWarning  right, but slow
 
 Imports nothing; everything may import it. Read node.py next.
 """
 
-__all__ = ["AnomalyError", "DetachError", "GradientMismatch", "PerformanceWarning", "ShapeError", "StaleGraphError"]
+__all__ = [
+    "AnomalyError", "DetachError", "GradientMismatch", "PerformanceWarning", "ShapeError", "StaleGraphError",
+    "TracingError",
+]  # fmt: skip
 
 
 class DetachError(TypeError):
@@ -31,6 +35,10 @@ class AnomalyError(ArithmeticError):
 
 class GradientMismatch(AssertionError):
     """A gradient disagrees with central differences."""
+
+
+class TracingError(TypeError):
+    """A function that is being vectorized reads a number, or does not do the same for every sample."""
 
 
 class PerformanceWarning(UserWarning):

@@ -35,6 +35,8 @@ class Node:
     __slots__ = ("_data", "grad", "note", "op")
 
     is_array: ClassVar[bool]
+    gives: ClassVar[type[Node]]  # the class of a number computed from it
+    unreadable: ClassVar[bool] = False  # does it stand for many numbers, none of which may be read?
     exposed: bool = False  # may the user write to `_data`? Then a graph keeps a copy. Only arrays can be written to
     kinds: ClassVar[dict[str, type[Node]]] = {}  # "number" -> Value, "array" -> Tensor; filled as they are defined
 
@@ -47,6 +49,8 @@ class Node:
         if holds is not None:
             Node.kinds[holds] = cls
             cls.is_array = holds == "array"
+            if not cls.is_array:
+                Node.gives = cls
 
     # What a kind of node defines ---------------------------------------------------------------------------
 
@@ -445,7 +449,9 @@ def _check_finite(contribution: Any, g: Any, node: Node, x: Node) -> None:
 
 def plain(x: Any) -> Any:
     """The plain number or array of a node; anything else as it is."""
-    return x._data if isinstance(x, Node) else x
+    if isinstance(x, Node):
+        return x.data if x.unreadable else x._data  # the first raises an error
+    return x
 
 
 def all_finite(*data: Any) -> bool:

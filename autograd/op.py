@@ -159,10 +159,13 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     users: list[int] = []  # where what came from the user is NumPy's
     nodes = live = False
     array = len(operands) > 2  # a Value is the result of at most two numbers
+    number = Node.kinds["number"]
     for x in operands:
         if isinstance(x, Node):
             nodes = True
             array = array or x.is_array
+            if x.gives is not number:
+                number = x.gives
             raw.append(x._data.copy() if x.exposed else x._data)
             inputs.append(raw[-1] if x.op is CONSTANT else x)
             live = live or x.op is not CONSTANT
@@ -184,7 +187,7 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     array = op.result == "array" or (array and op.result == "same")
     y = _array_output(op, raw, params, operands) if array else _number_output(op, raw, params)
     note = _inspected(op, operands, raw, y, mode.note) if mode.anomaly else mode.note
-    kind = Node.kinds["array" if array else "number"]
+    kind = Node.kinds["array"] if array else number
     if recording:
         return kind.record(op, y, tuple(inputs), (y, *raw, *params), note)
     return kind.record(CONSTANT, y, (), (), note)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 from autograd import ops
-from autograd.node import plain
 
 __all__ = ["ACTIVATIONS", "activation_named", "softmax"]
 
@@ -35,7 +35,7 @@ def softmax(x: Any) -> Any:
     """
     if not isinstance(x, (list, tuple)):
         return ops.softmax(x)
-    largest = max(map(plain, x))  # a constant: it cancels, from the gradient too
+    largest = reduce(ops.maximum, map(ops.stop_gradient, x))  # a constant: it cancels, from the gradient too
     powers = [ops.exp(z - largest) for z in x]
     total = sum(powers[1:], powers[0])
     return [power / total for power in powers]

@@ -34,6 +34,7 @@ from autograd.ops.arithmetic import (
     sign,
     square,
     step,
+    stop_gradient,
     subtract,
     where,
     xlogy,
@@ -99,6 +100,7 @@ from autograd.ops.shapes import (
     hstack,
     item,
     moveaxis,
+    one_hot,
     place,
     ravel,
     repeat,
@@ -121,10 +123,10 @@ __all__ = [
     "expand_dims", "expm1", "flip", "floor", "gelu", "getitem", "greater", "hstack", "identity", "inner",
     "item", "leaky_relu", "log", "log10", "log1p", "log2", "log_sigmoid", "log_softmax", "logaddexp",
     "logsumexp", "matmul", "max", "maximum", "mean", "min", "minimum", "moveaxis", "multiply", "negative",
-    "norm", "outer", "place", "power", "prod", "product_or_zero", "products_of_others", "quotient_or_zero",
+    "norm", "one_hot", "outer", "place", "power", "prod", "product_or_zero", "products_of_others", "quotient_or_zero",
     "ravel", "relu", "repeat", "reshape", "rint", "set_at", "sigmoid", "sigmoid_cross_entropy", "sign", "sin",
     "sinh", "softmax", "softmax_cross_entropy", "softplus", "sqrt", "square", "squeeze", "stack", "std",
-    "step", "subtract", "sum", "sum_to", "swapaxes", "table", "take", "tan", "tanh", "tensordot", "tile",
+    "step", "stop_gradient", "subtract", "sum", "sum_to", "swapaxes", "table", "take", "tan", "tanh", "tensordot", "tile",
     "transpose", "var", "vstack", "where", "xlogy",
 ]  # fmt: skip
 

@@ -19,7 +19,7 @@ __all__ = [
     "absolute", "add", "as_tensor", "at_least", "at_most", "ceil", "clip", "cut", "divide", "equal",
     "fixed_power", "floor", "general_power", "greater", "identity", "maximum", "minimum", "multiply",
     "negative", "pairwise_maximum", "pairwise_minimum", "power", "product_or_zero", "quiet_power",
-    "quotient_or_zero", "rint", "select", "sign", "square", "step", "subtract", "where", "xlogy",
+    "quotient_or_zero", "rint", "select", "sign", "square", "step", "stop_gradient", "subtract", "where", "xlogy",
 ]  # fmt: skip
 
 TWO = ((-2.0, 2.0), (-2.0, 2.0))
@@ -265,6 +265,8 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     >>> where(True, 1.0, 2.0)
     1.0
     """
+    if isinstance(condition, Node) and condition.unreadable:  # zeros and ones, other ones for each sample
+        return product_or_zero(condition, a) + product_or_zero(1 - condition, b)
     mask = np.asarray(plain(condition)).astype(bool)
     if mask.ndim == 0:
         return select(a, b, mask=bool(mask))
@@ -273,12 +275,24 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     return select(a, b, mask=mask)
 
 
+def stop_gradient(x: Any) -> Any:
+    """``x`` as a constant: no gradient goes through it.
+
+    >>> stop_gradient(2.0)
+    2.0
+    """
+    if not isinstance(x, Node):
+        return x
+    return apply(stopped, (x,)) if x.unreadable else x.detach()
+
+
 # Where the two kinds of node meet -----------------------------------------------------------------------------
 
 as_tensor = Op(
     "as_tensor", np.array, (lambda g, y, x: g,), result="array", linear=True, elementwise=True,
     doc="A Value as a Tensor of no dimensions.",
 )  # fmt: skip
+stopped = Op("stop_gradient", np.positive, (None,), scalar=lambda x: x, elementwise=True)
 identity = Op(
     "identity", np.positive, (lambda g, y, x: g,), scalar=lambda x: x, linear=True, elementwise=True,
     doc="The same value as a node of its own.",

@@ -6,16 +6,18 @@ May import arithmetic.py. Read reductions.py next.
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd.node import Node, plain
 from autograd.op import EachOperand, Op, apply
+from autograd.ops.arithmetic import add, equal, product_or_zero
 
 __all__ = [
     "add_at", "astype", "broadcast_to", "column_stack", "concatenate", "expand_dims", "flip", "getitem", "hstack",
-    "item", "moveaxis", "place", "ravel", "repeat", "reshape", "set_at", "squeeze", "stack", "sum_to", "swapaxes",
+    "item", "moveaxis", "one_hot", "place", "ravel", "repeat", "reshape", "set_at", "squeeze", "stack", "sum_to", "swapaxes",
     "take", "tile", "transpose", "vstack",
 ]  # fmt: skip
 
@@ -214,10 +216,26 @@ def add_at(x: Any, v: Any, index: Any) -> Any:
 
 
 def take(a: Any, indices: Any, axis: int | None = None) -> Any:
-    """As np.take: entries along an axis, of the flattened array without one."""
+    """As np.take: entries along an axis, of the flattened array without one.
+
+    Of a list of Values ``indices`` may be a Value, too, such as a label.
+    """
+    if isinstance(indices, Node) and not indices.is_array:
+        return reduce(add, map(product_or_zero, one_hot(indices, len(a)), a))
     if axis is None:
         return getitem(ravel(a), np.asarray(indices))
     return getitem(a, (slice(None),) * (axis % len(shape_of(a))) + (np.asarray(indices),))
+
+
+def one_hot(index: Any, n: int) -> Any:
+    """1 at ``index``, 0 elsewhere: a list of ``n`` for one number, a row for each of an array.
+
+    >>> one_hot(1, 3)
+    [0.0, 1.0, 0.0]
+    """
+    if len(shape_of(index)):
+        return np.equal(np.asarray(plain(index))[..., None], np.arange(n)).astype(float)
+    return [equal(index, float(k)) for k in range(n)]
 
 
 def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:

@@ -1,0 +1,73 @@
+"""Blocks: Parameters that hold what were single numbers, which read and write their entries from then on.
+
+May import tracing.py. Read __init__.py next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd.node import Node
+from autograd.parameter import Parameter
+from autograd.value import Value
+
+__all__ = ["Captured", "home_of", "move_in"]
+
+home: Any = Node._data  # type: ignore[attr-defined]  # the slots of a number, which hold where it lives
+old_grad: Any = Node.grad
+
+
+class Captured(Value):
+    """A Value that lives in a block: its data and its gradient are entries of the block's."""
+
+    __slots__ = ()
+
+    @property
+    def _data(self) -> float:  # type: ignore[override]
+        block, place = home.__get__(self)
+        return block._data.item(place)  # type: ignore[no-any-return]
+
+    @_data.setter
+    def _data(self, number: float) -> None:
+        block, place = home.__get__(self)
+        block._writable().flat[place] = number
+
+    @property
+    def grad(self) -> Any:  # type: ignore[override]
+        """The entry of the block's gradient; None if the block has none."""
+        block, place = home.__get__(self)
+        grad = block.grad._data if isinstance(block.grad, Node) else block.grad
+        return None if grad is None else grad.item(place)
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        block, place = home.__get__(self)
+        if block.grad is None and grad is not None:
+            block.grad = np.zeros_like(block._data)
+        if block.grad is not None:
+            block.grad.flat[place] = 0.0 if grad is None else grad
+
+    @classmethod
+    def rebuild(cls, op: Any, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Value:  # type: ignore[override]
+        """A copy is a number of its own."""
+        return Value.rebuild(op, inputs, state)
+
+
+def home_of(leaf: Value) -> tuple[Parameter, int] | None:
+    """The block where a leaf lives and its place there, flattened; None for one that has not moved."""
+    return home.__get__(leaf) if leaf.__class__ is Captured else None
+
+
+def move_in(leaves: list[Value], shape: tuple[int, ...], name: str, dtype: Any) -> Parameter:
+    """A new block, of these numbers; they live in it from now on."""
+    block = Parameter(np.array([leaf._data for leaf in leaves], dtype=dtype).reshape(shape), name=name)
+    grads = [leaf.grad for leaf in leaves]
+    if any(g is not None for g in grads):
+        block.grad = np.array([g or 0.0 for g in grads], dtype=dtype).reshape(shape)
+    for place, leaf in enumerate(leaves):
+        old_grad.__set__(leaf, None)
+        leaf.__class__ = Captured
+        home.__set__(leaf, (block, place))
+    return block

@@ -1,0 +1,554 @@
+"""Discovery: items of a trace that do the same become arrays, sums of products matrix products.
+
+Items are taken by depth, operands before users: those of one depth, one op and operands from the same arrays form a
+group, and a group is one array. The entries of a sum of products are looked up in two tables, one row a sum; where
+rows repeat, the sums are a matrix product: neurons are its columns, and what is applied again to other inputs its
+rows. May import program.py and terms.py. Read __init__.py next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from itertools import count
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import ops
+from autograd.op import Op
+from autograd.vectorizer.program import Array, Program, run_row, spread
+from autograd.vectorizer.terms import largest_of, terms_of
+from autograd.vectorizer.tracing import CONST, NONE, OUTSIDE, Trace
+
+__all__ = ["Discovery"]
+
+FREE_GROUP, CONST_GROUP, OUTSIDE_GROUP = 0, 1, 2
+MIXED = -1
+MANY = 4  # kinds of terms in one sum: beyond that their sources are joined first
+
+
+class Piece(NamedTuple):
+    """Terms of one sum that come from the same arrays: ``coefficients * first * second``, or without ``second``."""
+
+    key: tuple[int, int, int]  # the groups of first and second, and how many
+    first: np.ndarray
+    second: np.ndarray
+    coefficients: np.ndarray
+
+
+class Discovery:
+    """The work of finding a program, and what was found: ``program``, and ``homes``, the items of each block."""
+
+    def __init__(self, trace: Trace, inputs: list[Array], known: Mapping[str, np.ndarray]) -> None:
+        """``inputs`` are the arguments, whose entries are the first items; ``known`` the items of blocks there are."""
+        self.trace, self.program = trace, Program(inputs=inputs)
+        n = len(trace)
+        self.group = np.zeros(n, int)  # of each item
+        self.place = np.zeros(n, int)  # of each item in its group, flattened
+        self.arrays: list[Array | None] = [None, None, None]
+        self.same = np.arange(n)  # of each item the first one that is computed alike
+        self.wanted: dict[Any, tuple[np.ndarray, str, Array]] = {}  # arrays of captured numbers that steps use
+        self.homes: dict[str, np.ndarray] = {}  # of each block the items, in its shape
+        self.home = np.full(n, -1)  # of each captured item the number of its block
+        self.place_at_home = np.zeros(n, int)
+        self.group[trace.kinds == CONST] = CONST_GROUP
+        self.numbers = np.zeros(n)
+        for i in np.flatnonzero(trace.kinds == CONST).tolist():
+            self.numbers[i] = trace.things[i]
+        for name, items in known.items():
+            self.add_block(name, items)
+        self.start(inputs)
+        self.find()
+        self.program.results = [self.result(np.array(part)) for part in self.parts(trace.structure)]
+        self.settle()
+
+    # Where it starts -------------------------------------------------------------------------------------------
+
+    def start(self, inputs: list[Array]) -> None:
+        """Inputs and nodes made outside are groups from the beginning."""
+        i = 0
+        for array in inputs:
+            self.member(np.arange(i, i + array.size), array)
+            i += array.size
+        outside = np.flatnonzero(self.trace.kinds == OUTSIDE)
+        self.group[outside], self.place[outside] = OUTSIDE_GROUP, np.arange(len(outside))
+        if len(outside):
+            self.program.outside = self.arrays[OUTSIDE_GROUP] = Array("outside", (len(outside),), False)
+
+    def member(self, items: np.ndarray, array: Array) -> None:
+        """``items`` are the entries of ``array``, in order."""
+        self.group[items] = len(self.arrays)
+        self.place[items] = np.arange(len(items))
+        self.arrays.append(array)
+
+    def batched(self, group: int) -> bool:
+        """Are the entries of the group different from sample to sample?"""
+        array = self.arrays[group]
+        return array is not None and array.batched
+
+    # Groups ----------------------------------------------------------------------------------------------------
+
+    def find(self) -> None:
+        """All groups, one depth after the other."""
+        trace = self.trace
+        terms, largest = terms_of(trace), largest_of(trace)
+        depth = np.zeros(len(trace), int)
+        levels: dict[int, list[int]] = {}
+        left, right = trace.left.tolist(), trace.right.tolist()
+        for i in terms.needed:
+            if i in terms.spans:
+                a, b = terms.spans[i]
+                d = max(depth[terms.first[a:b]].max(), depth[terms.second[a:b]].max(initial=0))
+            elif i in largest:
+                d = max(depth[largest[i]], default=NONE)
+            else:
+                d = max(depth[left[i]], depth[right[i]] if right[i] >= 0 else 0)
+            depth[i] = d + 1
+            if d != NONE:
+                levels.setdefault(int(d), []).append(i)
+        used = uses_of(trace)
+        for d in sorted(levels):
+            sums: dict[Hashable, list[tuple[int, list[Piece], float]]] = {}
+            rows: dict[Hashable, list[int]] = {}
+            extremes: dict[Hashable, list[int]] = {}
+            for i in sorted(levels[d], key=lambda i: (used[i], i)):
+                if i in terms.spans:
+                    pieces, constant = self.pieces(terms, *terms.spans[i])
+                    sums.setdefault(tuple(piece.key for piece in pieces), []).append((i, pieces, constant))
+                elif i in largest:
+                    extremes.setdefault((len(largest[i]), *set(self.group[self.same[largest[i]]])), []).append(i)
+                else:
+                    groups = [self.group[self.same[x]] for x in (left[i], right[i]) if x >= 0]
+                    rows.setdefault((trace.codes[i], *groups), []).append(i)
+            for found in sums.values():
+                self.sum_group(found)
+            for items in extremes.values():
+                table = self.same[np.array([largest[i] for i in items])]
+                shape = (len(items),) if len(items) > 1 else ()
+                x = self.gathered(table.reshape(*shape, -1), whole=True)
+                self.member(np.array(items), self.program.add(ops.max, [x], shape, axis=-1))
+            for key, items in rows.items():
+                self.row_group(*trace.ops[key[0]], np.array(items))  # type: ignore[index]
+
+    # Elementwise -----------------------------------------------------------------------------------------------
+
+    def row_group(self, op: Op, params: tuple[Any, ...], items: np.ndarray) -> None:
+        """One array of ``items`` that all apply ``op``."""
+        operands = [self.same[self.trace.left[items]]]
+        if self.trace.right[items[0]] >= 0:
+            operands.append(self.same[self.trace.right[items]])
+        first = self.merge(items, np.column_stack(operands))
+        items, operands = items[first], [x[first] for x in operands]
+        ranked, shape = self.layout(operands)
+        items = items[ranked]
+        parts = [self.gathered(x[ranked].reshape(shape)) for x in operands]
+        self.member(items, self.program.add(run_row, parts, shape, op=op, params=params))
+
+    def merge(self, items: np.ndarray, table: np.ndarray) -> np.ndarray:
+        """Where the first ones are of ``items`` with equal rows in ``table``; the others are the same as these."""
+        codes = codes_of(table)
+        first = np.unique(codes, return_index=True)[1]
+        self.same[items] = items[first[codes]]
+        return first
+
+    def layout(self, operands: list[np.ndarray]) -> tuple[np.ndarray, tuple[int, ...]]:
+        """An order of the members of a group, and a shape, in which the operands are as regular as can be."""
+        n = len(operands[0])
+        if n == 1:
+            return np.array([0]), ()
+        varied = [x for x in operands if self.group[x[0]] != CONST_GROUP] or operands
+        varied.sort(key=lambda x: (not self.batched(self.group[x[0]]), -len(np.unique(x))))
+        places = [self.place[x] if self.group[x[0]] > CONST_GROUP else x for x in varied]
+        ranked = np.lexsort(places[::-1])
+        array = self.arrays[self.group[varied[0][0]]]
+        first = places[0][ranked]
+        if array is not None and array.size == n and np.array_equal(first, np.arange(n)):
+            return ranked, array.shape
+        distinct = [np.unique(x) for x in places]
+        if len(places) == 2 and len(distinct[0]) * len(distinct[1]) == n:
+            grid = np.repeat(distinct[0], len(distinct[1])), np.tile(distinct[1], len(distinct[0]))
+            if np.array_equal(first, grid[0]) and np.array_equal(places[1][ranked], grid[1]):
+                return ranked, (len(distinct[0]), len(distinct[1]))
+        return ranked, (n,)
+
+    # Sums ------------------------------------------------------------------------------------------------------
+
+    def pieces(self, terms: Any, start: int, end: int) -> tuple[list[Piece], float]:
+        """The terms of a sum, those from the same arrays together, and what its constant ones add up to."""
+        first, second = self.same[terms.first[start:end]], terms.second[start:end]
+        second = np.where(second >= 0, self.same[second], NONE)
+        coefficients = terms.coefficients[start:end]
+        fixed = (second < 0) & (self.group[first] == CONST_GROUP)
+        constant = float(np.sum(coefficients[fixed] * self.numbers[first[fixed]]))
+        fixed |= (second < 0) & (self.group[first] == FREE_GROUP) & (coefficients == 0)  # a state that starts at 0
+        first, second, coefficients = first[~fixed], second[~fixed], coefficients[~fixed]
+        a = self.group[first]
+        b = np.where(second >= 0, self.group[second], NONE)
+        batched = np.array([self.batched(g) for g in range(len(self.arrays))])
+        same = (batched[a] == batched[b]) & ((a > b) | ((a == b) & batched[a]))
+        later = (b >= 0) & ((batched[a] > batched[b]) | same)
+        first[later], second[later], a[later], b[later] = second[later], first[later], b[later], a[later]
+        pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+        kinds = dict.fromkeys(pairs)
+        if len(kinds) > MANY:
+            kinds, a, b, pairs = self.joined(a, b, batched)
+        found = []
+        for pair in sorted(kinds):
+            mine = np.flatnonzero((a == pair[0]) & (b == pair[1]))
+            main = second[mine] if pair[1] != NONE else first[mine]
+            mine = mine[np.lexsort((first[mine], main))]
+            found.append(Piece((*pair, len(mine)), first[mine], second[mine], coefficients[mine]))
+        return found, constant
+
+    def joined(self, a: np.ndarray, b: np.ndarray, batched: np.ndarray) -> Any:
+        """Groups told apart only by whether they are batched, where there are too many."""
+        a = np.where(a == CONST_GROUP, a, np.where(batched[a], MIXED - 2, np.where(a == FREE_GROUP, a, MIXED - 3)))
+        b = np.where(b < 0, b, np.where(batched[b], MIXED - 2, np.where(b == FREE_GROUP, b, MIXED - 3)))
+        pairs = list(zip(a.tolist(), b.tolist(), strict=True))
+        return dict.fromkeys(pairs), a, b, pairs
+
+    def sum_group(self, found: list[tuple[int, list[Piece], float]]) -> None:
+        """One array of sums that all have the same kinds of terms."""
+        items = np.array([i for i, _, _ in found])
+        tables = [
+            Piece(pieces[0].key, *(np.array([getattr(piece, part) for piece in pieces]) for part in Piece._fields[1:]))
+            for pieces in zip(*(pieces for _, pieces, _ in found), strict=True)
+        ]
+        tables.sort(key=lambda piece: (piece.key[1] == NONE, -piece.key[2]))
+        constants = np.array([constant for _, _, constant in found])
+        whole = [part for table in tables for part in (table.first, table.second, table.coefficients.view(np.int64))]
+        unique = self.merge(items, np.hstack([*whole, constants[:, None].view(np.int64)]))
+        items, constants = items[unique], constants[unique]
+        tables = [Piece(table.key, *(part[unique] for part in table[1:])) for table in tables]
+        ranked, shape = self.sum_layout(tables)
+        total: Any = None
+        for key, first, second, coefficients in tables:
+            table = Piece(key, first[ranked], second[ranked], coefficients[ranked])
+            total = self.plus(total, *self.part(table, shape), shape)
+        if np.any(constants != 0):
+            total = self.plus(total, self.constant(constants[ranked].reshape(shape)), 1.0, shape)
+        self.member(items[ranked], self.shaped(total, shape))
+
+    def plus(self, total: Any, part: Any, sign: float, shape: tuple[int, ...]) -> Any:
+        """``total + sign * part``."""
+        if total is None:
+            return part if sign == 1 else self.program.add(ops.negative, [part], part.shape)
+        last = self.program.steps[-1] if self.program.steps else None
+        fused = (
+            sign == 1 and last is not None and last.target is total and last.function is ops.matmul
+            and isinstance(part, Array) and not part.batched and len(part.shape) == 1 and total.shape == part.shape
+            and not last.operands[1].batched
+        )  # fmt: skip
+        if fused and last is not None:
+            self.program.steps.pop()
+            return self.program.add(run_row, [*last.operands, part], shape, op=ops.affine)
+        return self.program.add(ops.add if sign == 1 else ops.subtract, [total, part], shape)
+
+    def sum_layout(self, tables: list[Piece]) -> tuple[np.ndarray, tuple[int, ...]]:
+        """An order of the sums and a shape: that of the matrix product that is the largest part, if there is one."""
+        key, first, second, coefficients = tables[0]
+        n = len(first)
+        if n == 1:
+            return np.array([0]), ()
+        if key[2] > 1 and (key[1] != NONE or not uniform(coefficients)):
+            grid = self.grid(tables[0])
+            if grid is not None:
+                columns, rows, a, b = grid
+                ranked = np.lexsort((a, b))
+                return ranked, tuple(size for size in (rows, columns) if size > 1)
+        singles = [piece.first[:, 0] for piece in tables if piece.key[1] == NONE and piece.key[0] != CONST_GROUP]
+        products = [x[:, 0] for piece in tables if piece.key[1] != NONE for x in (piece.second, piece.first)]
+        return self.layout(singles + products if singles + products else [first[:, 0]])
+
+    def grid(self, piece: Piece) -> tuple[int, int, np.ndarray, np.ndarray] | None:
+        """How many different rows the two tables have, and which one each sum takes, if every pair occurs once."""
+        a = codes_of(np.hstack([piece.first, piece.coefficients.view(np.int64)]) if piece.key[1] != NONE else
+                     piece.coefficients.view(np.int64))  # fmt: skip
+        b = codes_of(piece.second if piece.key[1] != NONE else piece.first)
+        columns, rows = a.max() + 1, b.max() + 1
+        if columns * rows != len(a) or len(np.unique(b * columns + a)) != len(a):
+            return None
+        return int(columns), int(rows), a, b
+
+    def part(self, piece: Piece, shape: tuple[int, ...]) -> tuple[Any, float]:
+        """What the terms of one kind add up to, and the sign it has."""
+        key, first, second, coefficients = piece
+        sign = -1.0 if np.all(coefficients == -1) else 1.0
+        weights = coefficients * sign
+        if key[1] == NONE and uniform(coefficients):
+            c = weights[0, 0]
+            if key[2] == 1:
+                return self.times(self.gathered(first[:, 0].reshape(shape)), c, shape), sign
+            x = self.gathered(first.reshape(*shape, key[2]), whole=True)
+            return self.times(self.program.add(ops.sum, [x], shape, axis=-1), c, shape), sign
+        if key[2] == 1:
+            x = self.gathered(first[:, 0].reshape(shape))
+            if key[1] != NONE:
+                x = self.program.add(ops.multiply, [x, self.gathered(second[:, 0].reshape(shape))], shape)
+            return self.times(x, self.constant(weights[:, 0].reshape(shape)), shape), sign
+        scaled = not np.all(weights == 1)
+        grid = self.grid(Piece(key, first, second, weights))
+        if grid is not None:
+            product = self.matrix_product(Piece(key, first, second, weights), grid, scaled)
+            if product is not None:
+                return product, sign
+        a = self.constant(weights.reshape(*shape, key[2])) if key[1] == NONE else None
+        b = self.gathered((first if key[1] == NONE else second).reshape(*shape, key[2]))
+        if a is None:
+            a = self.gathered(first.reshape(*shape, key[2]))
+            if scaled:
+                a = self.times(a, self.constant(weights.reshape(*shape, key[2])), (*shape, key[2]))
+        x = self.program.add(ops.multiply, [a, b], (*shape, key[2]))
+        return self.program.add(ops.sum, [x], shape, axis=-1), sign
+
+    def matrix_product(self, piece: Piece, grid: Any, scaled: bool) -> Any:
+        """``rows @ columns``, where the sums are ordered by row, then by column."""
+        key, first, second, weights = piece
+        columns, rows, a, b = grid
+        of_column = np.unique(a, return_index=True)[1]  # a sum that has each
+        of_row = np.unique(b, return_index=True)[1]
+        row_items = (first if key[1] == NONE else second)[of_row]  # (rows, n)
+        n = key[2]
+        shape = tuple(size for size in (rows, columns) if size > 1)
+        x = self.gathered(row_items.reshape(*([rows] if rows > 1 else []), n), whole=True)
+        if key[1] == NONE:
+            matrix = self.constant(weights[of_column].T.reshape(*([n, columns] if columns > 1 else [n])))
+            return self.product(x, matrix, rows, columns, shape)
+        column_items = first[of_column]  # (columns, n)
+        matrix = self.gathered(column_items[0] if columns == 1 else column_items.T, True, "W")
+        if scaled:
+            factors = self.constant(weights[of_column].T.reshape(matrix.shape))
+            matrix = self.times(matrix, factors, matrix.shape)
+        return self.product(x, matrix, rows, columns, shape)
+
+    def product(self, x: Any, matrix: Any, rows: int, columns: int, shape: tuple[int, ...]) -> Any:
+        """The matrix product of the entries of two arrays for each sample: (rows, n) @ (n, columns)."""
+        both = x.batched and isinstance(matrix, Array) and matrix.batched
+        if both and (rows == 1 or columns == 1):  # NumPy would take the samples for rows
+            aligned = self.with_axes(matrix, (1, *matrix.shape)) if rows > 1 else matrix
+            x = self.with_axes(x, (*x.shape, 1)) if columns > 1 else x
+            y = self.program.add(ops.multiply, [x, aligned], matrix.shape if columns > 1 else (*shape, matrix.shape[-1]))
+            return self.program.add(ops.sum, [y], shape, axis=-2 if columns > 1 else -1)
+        return self.program.add(ops.matmul, [x, matrix], shape)
+
+    def times(self, x: Any, c: Any, shape: tuple[int, ...]) -> Any:
+        """``x * c`` with a constant ``c``."""
+        if isinstance(c, (int, float)) and c == 1:
+            return x
+        return self.program.add(ops.multiply, [x, c], shape)
+
+    # Looking entries up ----------------------------------------------------------------------------------------
+
+    def constant(self, numbers: np.ndarray) -> Any:
+        """A number if all are the same, else the array."""
+        numbers = np.asarray(numbers, dtype=float)
+        return float(numbers.flat[0]) if uniform(numbers) else numbers
+
+    def gathered(self, items: np.ndarray, whole: bool = False, letter: str = "b") -> Any:
+        """An array of ``items``; axes along which nothing changes have length 1, unless it has to be the ``whole``.
+
+        A new block is called by the ``letter``.
+        """
+        items = self.same[items]
+        groups = np.unique(self.group[items])
+        if len(groups) == 1 and groups[0] == CONST_GROUP:
+            numbers = self.numbers[items]
+            return numbers if whole else self.constant(numbers)
+        full = items.shape
+        if not whole:
+            for axis in range(items.ndim):
+                start = np.take(items, [0], axis)
+                if items.shape[axis] > 1 and np.array_equal(np.broadcast_to(start, items.shape), items):
+                    items = start
+        if len(groups) > 1:
+            return self.mixed(items, groups)
+        if groups[0] == FREE_GROUP:
+            return self.captured(items, letter)
+        array = self.arrays[groups[0]]
+        assert array is not None
+        x = self.taken(array, self.place[items])
+        if not x.batched and not whole:
+            return x
+        return x if len(x.shape) == len(full) else self.with_axes(x, items.shape)
+
+    def with_axes(self, x: Array, shape: tuple[int, ...]) -> Array:
+        """``x`` in another shape, of as many entries."""
+        if x.shape == shape:
+            return x
+        full = (-1, *shape) if x.batched else shape
+        return self.program.add(ops.reshape, [x], shape, shape=full)
+
+    def shaped(self, x: Any, shape: tuple[int, ...]) -> Any:
+        """``x`` in the shape of its group."""
+        return self.with_axes(x, shape) if isinstance(x, Array) and x.size == int(np.prod(shape)) else x
+
+    def taken(self, x: Array, places: np.ndarray) -> Array:
+        """The entries of ``x`` at ``places`` of its flattened form."""
+        shape = places.shape
+        flat = places.ravel()
+        if len(flat) == x.size and np.array_equal(flat, np.arange(x.size)):
+            return self.with_axes(x, shape)
+        before: tuple[Any, ...] = (slice(None),) if x.batched else ()
+        index = sliced(flat, x.shape)
+        if index is not None:
+            found = self.program.add(ops.getitem, [x], tuple(np.zeros(x.shape)[index].shape), index=(*before, *index))
+            return self.with_axes(found, shape)
+        turned = np.swapaxes(places, -1, -2) if places.ndim > 1 else places
+        if min(turned.shape[-2:]) > 1 and sliced(turned.ravel(), x.shape) is not None:
+            return self.program.add(ops.swapaxes, [self.taken(x, turned)], shape, axis1=-1, axis2=-2)
+        x = self.with_axes(x, (x.size,))
+        return self.program.add(ops.getitem, [x], shape, index=(*before, places))
+
+    def mixed(self, items: np.ndarray, groups: np.ndarray) -> Array:
+        """Entries of several arrays: these are joined, and the entries looked up in the whole."""
+        batched = any(self.batched(g) for g in groups)
+        sample = next((array for g in groups if self.batched(g) and (array := self.arrays[g])), None)
+        places = np.zeros(items.shape, int)
+        parts: list[Any] = []
+        start = 0
+        for g in groups.tolist():
+            mine = self.group[items] == g
+            distinct = np.unique(items[mine])
+            if g > CONST_GROUP and len(distinct) == self.arrays[g].size:  # type: ignore[union-attr]
+                distinct = distinct[np.argsort(self.place[distinct])]
+            part = self.gathered(distinct, whole=True)
+            if batched and not (isinstance(part, Array) and part.batched):
+                part = self.program.add(spread, [part, sample], (len(distinct),))
+            rank = np.argsort(distinct)
+            places[mine] = start + rank[np.searchsorted(distinct[rank], items[mine])]
+            start += len(distinct)
+            parts.append(part)
+        joined = self.program.add(join, parts, (start,), axis=1 if batched else 0)
+        return self.taken(joined, places)
+
+    # Blocks ----------------------------------------------------------------------------------------------------
+
+    def captured(self, items: np.ndarray, letter: str) -> Array:
+        """An array of captured numbers. Where they live is settled when all that is wanted is known."""
+        key = items.shape, items.tobytes()
+        if key not in self.wanted:
+            array = Array(f"wanted {len(self.wanted)}", items.shape, False)
+            self.wanted[key] = items, letter, array
+        return self.wanted[key][2]
+
+    def settle(self) -> None:
+        """Blocks, the largest arrays first, and steps that look up what lives in other arrangements."""
+        wanted = list(self.wanted.values())
+        own = set()
+        for k in sorted(range(len(wanted)), key=lambda k: -wanted[k][0].size):
+            distinct, times = np.unique(wanted[k][0], return_counts=True)
+            if np.all(self.home[distinct] < 0) and np.all(times == 1):
+                self.home[distinct] = len(self.homes)  # taken
+                own.add(k)
+        found: dict[str, Array] = {}
+        for k, (items, letter, array) in enumerate(wanted):
+            if k in own:
+                found[array.name] = self.new_block(items, letter)
+        for items, letter, _ in wanted:
+            homeless = np.unique(items[self.home[items] < 0])
+            if len(homeless):
+                self.new_block(homeless, letter)
+        later, self.program.steps = self.program.steps, []
+        for k, (items, _, array) in enumerate(wanted):
+            if k not in own:
+                found[array.name] = self.looked_up(items)
+        for step in later:
+            step.operands = tuple(found.get(x.name, x) if isinstance(x, Array) else x for x in step.operands)
+        self.program.steps += later
+
+    def looked_up(self, items: np.ndarray) -> Array:
+        """Captured numbers from the blocks where they live."""
+        homes = np.unique(self.home[items])
+        blocks = list(self.program.blocks.values())
+        if len(homes) == 1:
+            return self.taken(blocks[homes[0]], self.place_at_home[items])
+        starts = np.zeros(len(blocks), int)
+        parts, start = [], 0
+        for h in homes.tolist():
+            parts.append(self.with_axes(blocks[h], (blocks[h].size,)))
+            starts[h] = start
+            start += blocks[h].size
+        joined = self.program.add(join, parts, (start,), axis=0)
+        return self.taken(joined, starts[self.home[items]] + self.place_at_home[items])
+
+    def new_block(self, items: np.ndarray, letter: str) -> Array:
+        """A block that is the home of ``items``, in their shape: W1, b1, W2, ..."""
+        name = next(name for i in count(1) if (name := f"{letter}{i}") not in self.program.blocks)
+        return self.add_block(name, items)
+
+    def add_block(self, name: str, items: np.ndarray) -> Array:
+        """The variable of a block."""
+        mine = items[items >= 0]
+        self.home[mine] = len(self.homes)
+        self.place_at_home[mine] = np.flatnonzero(items >= 0)
+        self.homes[name] = items
+        self.program.blocks[name] = Array(name, items.shape, False)
+        return self.program.blocks[name]
+
+    # Results ---------------------------------------------------------------------------------------------------
+
+    def parts(self, structure: Any) -> list[Any]:
+        """The items of the result: an array of them for each part of a tuple, or for the whole."""
+        results = iter(self.trace.results)
+
+        def numbered(x: Any) -> Any:
+            if isinstance(x, (list, tuple)) or (isinstance(x, np.ndarray) and x.dtype == object):
+                return [numbered(part) for part in x]
+            return next(results)
+
+        return [numbered(part) for part in structure] if isinstance(structure, tuple) else [numbered(structure)]
+
+    def result(self, items: np.ndarray) -> Array:
+        """The array of a part of the result, for every sample."""
+        x = self.gathered(items, whole=True)
+        if isinstance(x, Array) and x.batched:
+            return x
+        sample = next(array for array in self.program.inputs)
+        return self.program.add(spread, [x, sample], items.shape)
+
+
+def join(*parts: Any, axis: int) -> Any:
+    """The arrays one after the other."""
+    return ops.concatenate(parts, axis=axis)
+
+
+def uses_of(trace: Trace) -> np.ndarray:
+    """A number for each item that tells what it is used for: as which operand of which ops."""
+    used = np.zeros(len(trace) + 1, dtype=np.int64)
+    everyone = np.flatnonzero(trace.codes >= 0)
+    for slot, operands in enumerate((trace.left, trace.right)):
+        np.bitwise_or.at(used, operands[everyone], np.left_shift(1, (2 * trace.codes[everyone] + slot) % 63))
+    return used
+
+
+def uniform(numbers: np.ndarray) -> bool:
+    """Are all the same?"""
+    return bool(np.all(numbers == numbers.flat[0]))
+
+
+def codes_of(table: np.ndarray) -> np.ndarray:
+    """A number for each row; equal rows have the same, and the first row that is new the next one."""
+    known: dict[bytes, int] = {}
+    return np.array([known.setdefault(row.tobytes(), len(known)) for row in np.ascontiguousarray(table)])
+
+
+def sliced(places: np.ndarray, shape: tuple[int, ...]) -> tuple[Any, ...] | None:
+    """An index of numbers and slices that takes just these places, if there is one."""
+    if not shape:
+        return None
+    axes = np.unravel_index(places, shape)
+    index: list[Any] = []
+    for along, n in zip(axes, shape, strict=True):
+        distinct = np.unique(along)
+        steps = np.diff(distinct)
+        if len(distinct) == n:
+            index.append(slice(None))
+        elif len(distinct) == 1:
+            index.append(int(distinct[0]))
+        elif np.all(steps == steps[0]):
+            last = int(distinct[-1])
+            index.append(slice(int(distinct[0]), last + 1, int(steps[0]) if steps[0] > 1 else None))
+        else:
+            return None
+    grid = np.arange(int(np.prod(shape))).reshape(shape)[tuple(index)]
+    return tuple(index) if np.array_equal(np.ravel(grid), places) else None

@@ -1,0 +1,297 @@
+"""Tracing: a function of numbers is run once on numbers that record and cannot be read.
+
+The result is a `Trace`: flat lists of items, each a number of the computation. May import value.py. Read terms.py
+next.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, NoReturn, Self
+
+import numpy as np
+
+from autograd import ops
+from autograd.errors import TracingError
+from autograd.mode import Note, recording
+from autograd.node import Node, describe
+from autograd.op import CONSTANT, Op
+from autograd.value import Value
+
+__all__ = ["CAPTURED", "CONST", "INPUT", "MADE", "OUTSIDE", "Trace", "Traced", "flat", "leaves_of", "trace"]
+
+INPUT, CAPTURED, CONST, OUTSIDE, MADE = range(5)  # what an item is
+NONE = -1  # in the place of an operand that there is not
+
+
+class Traced(Value):
+    """A Value while a function is traced: it computes and records, and whoever reads its number is told not to."""
+
+    __slots__ = ()
+
+    unreadable = True
+
+    @property
+    def data(self) -> Any:
+        """Nothing that may be read now.
+
+        Raises: TracingError.
+        """
+        raise refusal(self, ".data", "it would be frozen into the program; ops.stop_gradient(x) keeps it without one")
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        raise refusal(self, "an assignment to .data", "update weights outside of the function")
+
+    def __bool__(self) -> bool:
+        raise refusal(
+            self, "a branch (if, while, and, or, max, min, sorted)",
+            "the same program runs for every sample; write ops.where(condition, a, b), ops.maximum(a, b), a.relu()",
+        )  # fmt: skip
+
+    def __float__(self) -> float:
+        raise refusal(self, "float()", "stay with Values; ops.exp(x), x.log(), ... take them")
+
+    def __int__(self) -> int:
+        raise refusal(self, "int()", "stay with Values, or name the argument in static=")
+
+    def __index__(self) -> int:
+        raise refusal(
+            self, "an index", "write ops.take(list, i) or ops.one_hot(i, n), or name the argument in static="
+        )
+
+    def item(self) -> float:
+        """As float()."""
+        return self.__float__()
+
+    def may_become_plain(self) -> bool:
+        """Never: what it holds is one sample of many."""
+        return False
+
+    def detach(self) -> Self:
+        """The same value, without a gradient: a traced one, for it differs from sample to sample."""
+        return ops.stop_gradient(self)  # type: ignore[no-any-return]
+
+    def __lt__(self, other: Any) -> Any:
+        return ops.greater(other, self)
+
+    def __gt__(self, other: Any) -> Any:
+        return ops.greater(self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return 1 - ops.greater(self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return 1 - ops.greater(other, self)
+
+    def __eq__(self, other: Any) -> Any:
+        return ops.equal(self, other)
+
+    def __ne__(self, other: Any) -> Any:
+        return 1 - ops.equal(self, other)
+
+    __hash__ = object.__hash__
+
+    @classmethod
+    def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Self:
+        if op is CONSTANT:
+            raise TracingError(
+                "no_grad() inside a vectorized function: its results would be frozen into the program; write "
+                "ops.stop_gradient(x) for a value without a gradient, or call the vectorized function in no_grad()"
+            )
+        return super().record(op, output, inputs, saved, note)
+
+
+Traced.gives = Traced
+
+
+def refusal(x: Traced, what: str, remedy: str) -> TracingError:
+    name = f" of {x.name}" if x.name else ""
+    return TracingError(f"{what}{name} while vectorize traces: {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A computation as flat lists, one entry an item, operands before what is made of them.
+
+    ``kinds`` tells what an item is; ``ops`` the (op, parameters) of made ones, by their codes; ``left`` and ``right``
+    the items that are the operands. ``things`` has the leaf of a captured item, the number of a constant, the node
+    made outside. ``results`` are the items that the function gave, in order, ``structure`` how they were nested.
+    """
+
+    kinds: np.ndarray
+    codes: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    ops: list[tuple[Op, tuple[Any, ...]]]
+    things: dict[int, Any]
+    results: list[int]
+    structure: Any
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+
+def flat(x: Any) -> Iterator[Any]:
+    """What nested lists, tuples and object arrays hold, in order."""
+    if isinstance(x, (list, tuple)) or (isinstance(x, np.ndarray) and x.dtype == object):
+        for part in x:
+            yield from flat(part)
+    else:
+        yield x
+
+
+def leaves_of(roots: list[Any]) -> dict[Value, None]:
+    """Every leaf that the ``roots`` were computed from, each once."""
+    seen: set[Any] = set()
+    leaves: dict[Value, None] = {}
+    stack = [x for x in roots if isinstance(x, Node)]
+    pop, push = stack.pop, stack.append
+    while stack:
+        node = pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.op is None:
+            if not node.is_array:
+                leaves[node] = None  # type: ignore[index]
+        elif node.__class__ is Value:
+            left, right = node.left, node.right
+            if isinstance(left, Node):
+                push(left)
+            if isinstance(right, Node):
+                push(right)
+        else:
+            stack += [x for x in node.inputs if isinstance(x, Node)]
+    return leaves
+
+
+@contextmanager
+def unreadable(leaves: dict[Value, None]) -> Iterator[None]:
+    """Inside, these leaves are traced: all that is computed from them is, too."""
+    classes = [leaf.__class__ for leaf in leaves]
+    plain = [leaf._data for leaf in leaves]
+    homes = [Node._data.__get__(leaf) for leaf in leaves]  # type: ignore[attr-defined]
+    for leaf, number in zip(leaves, plain, strict=True):
+        leaf.__class__ = Traced
+        leaf._data = number
+    try:
+        yield
+    finally:
+        for leaf, kind, home in zip(leaves, classes, homes, strict=True):
+            leaf._data = home
+            leaf.__class__ = kind
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without the garbage collector, which would look through a million new numbers again and again, for nothing."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def trace(f: Callable[..., Any], args: tuple[Any, ...], inputs: list[Traced], captured: dict[Value, None]) -> Trace:
+    """The computation of ``f(*args)``; ``inputs`` are the traced numbers among its arguments.
+
+    Raises: TracingError where ``f`` reads a number, TypeError if it gives what is no number.
+    """
+    with uncollected(), recording(), unreadable(captured), np.errstate(all="ignore"):
+        result = f(*args)
+        roots = list(flat(result))
+        for x in roots:
+            check_result(x)
+        return _listed(roots, result, inputs, captured)
+
+
+def check_result(x: Any) -> None:
+    if isinstance(x, Node) and x.is_array:
+        raise TypeError(
+            f"the function gave {describe(x)}, an array; vectorize takes functions of single numbers that give Values, "
+            f"or lists of them"
+        )
+    if not isinstance(x, (Value, int, float, np.floating, np.integer)):
+        raise TypeError(
+            f"the function gave {x!r}, a {type(x).__name__}; it gives a Value, or lists or tuples of Values"
+        )
+
+
+def _listed(roots: list[Any], result: Any, inputs: list[Traced], captured: dict[Value, None]) -> Trace:
+    leaves = [*inputs, *captured]
+    nodes = _order(roots, set(leaves))
+    items = [*leaves, *nodes]
+    number = dict(zip(items, range(len(items)), strict=True))
+    kinds = [INPUT] * len(inputs) + [CAPTURED] * len(captured) + [MADE] * len(nodes)
+    things: dict[int, Any] = dict(enumerate(leaves))
+    known: dict[Any, int] = {}
+
+    def constant(x: Any, data: Any) -> int:
+        """The item of what is not traced: a number, a leaf made inside of the function, a node made outside."""
+        outside = isinstance(x, Node) and x.op is not None and x.op is not CONSTANT
+        key = x if outside else str(float(data))  # as text, -0.0 is not 0.0, and nan is nan
+        if key not in known:
+            known[key] = len(kinds)
+            things[len(kinds)] = x if outside else float(data)
+            kinds.append(OUTSIDE if outside else CONST)
+        return known[key]
+
+    find = number.get
+    left = [NONE] * len(leaves) + [find(node.left, NONE) for node in nodes]
+    right = [NONE] * len(leaves) + [find(node.right, NONE) for node in nodes]
+    for i in range(len(leaves), len(items)):
+        node = items[i]
+        if left[i] == NONE:
+            left[i] = constant(node.left, node.left_data)
+        if right[i] == NONE and node.right is not None:
+            right[i] = constant(node.right, node.right_data)
+    codes, table = _coded(nodes)
+    results = [number[x] if x in number else constant(x, x._data if isinstance(x, Node) else x) for x in roots]
+    rest = [NONE] * (len(kinds) - len(items))
+    arrays = (np.array([*part, *rest]) for part in ([NONE] * len(leaves) + codes, left, right))
+    return Trace(np.array(kinds), *arrays, table, things, results, result)
+
+
+def _coded(nodes: list[Any]) -> tuple[list[int], list[tuple[Op, tuple[Any, ...]]]]:
+    """Of each node the code of its op with its parameters, and what the codes stand for."""
+    table: list[tuple[Op, tuple[Any, ...]]] = []
+    known: dict[Any, int] = {}
+    codes = []
+    for node in nodes:
+        op = node.op
+        params = node.note.params if op.prepare is not None and node.note else ()
+        key = (op, str(params)) if params else op
+        code = known.get(key)
+        if code is None:
+            code = known[key] = len(table)
+            table.append((op, params))
+        codes.append(code)
+    return codes, table
+
+
+def _order(roots: list[Any], known: set[Any]) -> list[Any]:
+    """The traced nodes that are not ``known``, inputs before outputs."""
+    nodes: list[Any] = []
+    seen: set[Any] = set()
+    stack: list[Any] = [x for x in reversed(roots) if x.__class__ is Traced]
+    done, see, pop, push = nodes.append, seen.add, stack.pop, stack.append
+    while stack:
+        node = pop()
+        if node is None:
+            done(pop())
+        elif node not in seen and node not in known:
+            see(node)
+            push(node)
+            push(None)
+            right, left = node.right, node.left
+            if right.__class__ is Traced:
+                push(right)
+            if left.__class__ is Traced:
+                push(left)
+    return nodes
