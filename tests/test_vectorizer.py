@@ -83,7 +83,7 @@ def agree(f, parameters, *samples):
 
 
 def steps(fast):
-    (program, _), = fast.programs.values()
+    ((program, *_),) = fast.made.values()
     return len(program.steps)
 
 
@@ -278,7 +278,7 @@ def test_numbers_of_all_kinds():
 
 
 def show(fast):
-    for program, _ in fast.programs.values():
+    for program, *_ in fast.made.values():
         for s in program.steps:
             op = s.options.get("op") or s.function
             print(f"{s.target.name} {s.target.shape}", getattr(op, "name", getattr(op, "__name__", op)),

@@ -103,6 +103,11 @@ class Formula:
         """
         return self._derivation.names.nodes[node]
 
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shape of what each line gives, by name."""
+        d = self._derivation
+        return {line.name: tuple(map(int, line.value.shape)) for line in (*d.forward, *d.gradients)}
+
     def _written(self, lines: list[Line], style: NumPySource) -> dict[str, str]:
         shared = self._derivation.shared
         return {line.name: style.line(line.value, line.name == shared.get(line.value)) for line in lines}

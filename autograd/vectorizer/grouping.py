@@ -8,7 +8,7 @@ rows. May import program.py and terms.py. Read __init__.py next.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from autograd import ops
 from autograd.op import Op
 from autograd.vectorizer.program import Array, Program, run_row, spread
 from autograd.vectorizer.terms import largest_of, terms_of
+from autograd.vectorizer.tidying import tidy
 from autograd.vectorizer.tracing import CONST, NONE, OUTSIDE, Trace
 
 __all__ = ["Discovery"]
@@ -39,9 +40,16 @@ class Piece(NamedTuple):
 class Discovery:
     """The work of finding a program, and what was found: ``program``, and ``homes``, the items of each block."""
 
-    def __init__(self, trace: Trace, inputs: list[Array], known: Mapping[str, np.ndarray]) -> None:
-        """``inputs`` are the arguments, whose entries are the first items; ``known`` the items of blocks there are."""
-        self.trace, self.program = trace, Program(inputs=inputs)
+    def __init__(
+        self, trace: Trace, inputs: list[Array], known: Mapping[str, np.ndarray], taken: Collection[str] = ()
+    ) -> None:
+        """``inputs`` are the arguments, whose entries are the first items; ``known`` the items of blocks there are.
+
+        Names that are ``taken`` are not given to new blocks.
+        """
+        self.taken_names = taken
+        self.trace = trace
+        self.program = Program(inputs=inputs, is_tuple=isinstance(trace.structure, tuple))
         n = len(trace)
         self.group = np.zeros(n, int)  # of each item
         self.place = np.zeros(n, int)  # of each item in its group, flattened
@@ -61,6 +69,7 @@ class Discovery:
         self.find()
         self.program.results = [self.result(np.array(part)) for part in self.parts(trace.structure)]
         self.settle()
+        tidy(self.program)
 
     # Where it starts -------------------------------------------------------------------------------------------
 
@@ -473,7 +482,7 @@ class Discovery:
 
     def new_block(self, items: np.ndarray, letter: str) -> Array:
         """A block that is the home of ``items``, in their shape: W1, b1, W2, ..."""
-        name = next(name for i in count(1) if (name := f"{letter}{i}") not in self.program.blocks)
+        name = next(name for i in count(1) if (name := f"{letter}{i}") not in {*self.program.blocks, *self.taken_names})
         return self.add_block(name, items)
 
     def add_block(self, name: str, items: np.ndarray) -> Array:

@@ -198,13 +198,13 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def trace(f: Callable[..., Any], args: tuple[Any, ...], inputs: list[Traced], captured: dict[Value, None]) -> Trace:
-    """The computation of ``f(*args)``; ``inputs`` are the traced numbers among its arguments.
+def trace(f: Callable[[], Any], inputs: list[Traced], captured: dict[Value, None]) -> Trace:
+    """The computation of ``f()``; ``inputs`` are the traced numbers that it is a function of.
 
     Raises: TracingError where ``f`` reads a number, TypeError if it gives what is no number.
     """
     with uncollected(), recording(), unreadable(captured), np.errstate(all="ignore"):
-        result = f(*args)
+        result = f()
         roots = list(flat(result))
         for x in roots:
             check_result(x)

@@ -1,0 +1,315 @@
+"""vectorize(f): the function of arrays that a function of single numbers becomes. May import printing.py."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd.errors import ShapeError, TracingError
+from autograd.mode import recording
+from autograd.node import Node, describe
+from autograd.parameter import Parameter
+from autograd.tensor import Tensor
+from autograd.value import Value
+from autograd.vectorizer.blocks import home_of, move_in
+from autograd.vectorizer.grouping import Discovery
+from autograd.vectorizer.printing import described, source_of
+from autograd.vectorizer.program import Array, Program
+from autograd.vectorizer.stepping import TrainStep
+from autograd.vectorizer.tracing import OUTSIDE, Trace, Traced, check_result, flat, leaves_of, trace, uncollected
+
+__all__ = ["Vectorized", "vectorize"]
+
+
+def vectorize(
+    f: Callable[..., Any] | None = None, *, static: str | tuple[str, ...] = (), dtype: Any = None
+) -> Any:
+    """``f``, a function of one sample in single numbers, as a function of arrays of samples. Also a decorator.
+
+    ``f`` takes Values, and lists of them (nested, for arrays of several axes), and gives a Value, lists of them, or a
+    tuple. The new function takes arrays and Tensors, the samples along their first axis, and gives Tensors, recorded
+    like those of any op. The Values that ``f`` holds, its weights, move into blocks, which are Parameters: see
+    `Vectorized.parameters`. ``static`` names arguments that stay as they are (a length, say); each value of them makes
+    a program of its own, as each shape of a sample does. Blocks are of ``dtype``, or that of the first call's arrays.
+
+    ``f`` runs twice, and is then a program: numbers other than Values and arguments are fixed in it.
+
+    Shapes: (n, ...) for each argument, n the number of samples; (n,) for a Value, (n, k) for a list of k Values.
+
+    Raises: TracingError where ``f`` reads a number (branches on it, takes its ``.data``) or does not do the same each
+    time; ShapeError for numbers of samples that differ; TypeError if ``f`` gives what is no number.
+
+    >>> from autograd import Value
+    >>> w = [Value(1.0), Value(2.0)]
+    >>> @vectorize
+    ... def neuron(x):
+    ...     return (w[0] * x[0] + w[1] * x[1] - 1).relu()
+    >>> X = np.array([[1.0, 1.0], [-1.0, 0.0]])
+    >>> neuron(X)
+    Tensor([2., 0.])
+    >>> neuron(X).sum().backward()
+    >>> w[1].grad, neuron.parameters()[0].grad
+    (1.0, array([1., 1.]))
+    """
+    if f is None:
+        return lambda f: Vectorized(f, static, dtype)
+    return Vectorized(f, static, dtype)
+
+
+class Made(NamedTuple):
+    """A program for arguments of one structure."""
+
+    program: Program
+    outside: list[Value]  # nodes made before, that the function uses
+    count: int  # of numbers in its graph, for one sample
+
+
+class Vectorized:
+    """A function of arrays, made from one of single numbers: see `vectorize`."""
+
+    def __init__(self, f: Callable[..., Any], static: str | tuple[str, ...], dtype: Any) -> None:
+        if not callable(f):
+            raise TypeError(f"vectorize takes a function of Values, not {f!r}")
+        self.f, self.dtype = f, dtype
+        self.static = (static,) if isinstance(static, str) else tuple(static)
+        self.signature = inspect.signature(f)
+        for name, parameter in self.signature.parameters.items():
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                raise TypeError(f"{self.name} takes any number of arguments ({parameter}); vectorize needs a fixed number")
+        for name in self.static:
+            if name not in self.signature.parameters:
+                raise ValueError(
+                    f"static={name!r}: {self.name} has no such argument; it has {', '.join(self.signature.parameters)}"
+                )
+        self.blocks: dict[str, Parameter] = {}
+        self.made: dict[Any, Made] = {}
+        self.lock = Lock()
+
+    @property
+    def name(self) -> str:
+        """What the function is called."""
+        return str(getattr(self.f, "__name__", type(self.f).__name__))
+
+    # Calls -----------------------------------------------------------------------------------------------------
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The results for all samples: a Tensor, or a tuple of them if the function gives a tuple."""
+        arrays, static = self.arguments(args, kwargs)
+        made = self.find(arrays, static)
+        found = made.program.run(self.variables(made, arrays))
+        results = [found[x.name] for x in made.program.results]
+        results = [x if isinstance(x, Node) else Tensor.adopt(np.array(x)) for x in results]
+        return tuple(results) if made.program.is_tuple else results[0]
+
+    def trace(self, *args: Any, **kwargs: Any) -> Vectorized:
+        """Make the program for arguments like these, without running it; gives the function itself.
+
+        After it, there are ``parameters()``.
+        """
+        self.find(*self.arguments(args, kwargs))
+        return self
+
+    def variables(self, made: Made, arrays: dict[str, Any]) -> dict[str, Any]:
+        """What a program starts from."""
+        variables = arrays | {name: self.blocks[name] for name in made.program.blocks}
+        if made.program.outside is not None:
+            variables["outside"] = Tensor(made.outside)
+        return variables
+
+    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The arrays, by the names of the arguments, and the static arguments."""
+        bound = self.signature.bind(*args, **kwargs).arguments
+        arrays = {name: self.array(name, x) for name, x in bound.items() if name not in self.static}
+        if len({x.shape[0] for x in arrays.values()}) != 1:
+            shapes = ", ".join(f"{name} {x.shape}" for name, x in arrays.items()) or "no array"
+            raise ShapeError(
+                f"{self.name} got {shapes}: every argument has the samples along its first axis, as many in each; name "
+                f"what is the same for all samples in static="
+            )
+        return arrays, {name: x for name, x in bound.items() if name in self.static}
+
+    def array(self, name: str, x: Any) -> Any:
+        """An argument as an array of floats or a Tensor."""
+        if not isinstance(x, Node):
+            x = np.asarray(x)
+            if x.dtype.kind not in "fiub":
+                raise TypeError(f"{self.name}: {name} is an array of dtype {x.dtype}; it takes arrays of real numbers")
+            x = x if x.dtype.kind == "f" else x.astype(float)
+        if not x.shape:
+            raise ShapeError(
+                f"{self.name}: {name} is a single number, {describe(x) if isinstance(x, Node) else x}; its samples are "
+                f"the entries of an array of shape (n,), or it is named in static="
+            )
+        return x
+
+    def find(self, arrays: dict[str, Any], static: dict[str, Any]) -> Made:
+        """The program for such arguments, made now if there is none yet."""
+        key = tuple((name, x.shape[1:]) for name, x in arrays.items()), tuple(static.items())
+        try:
+            made = self.made.get(key)
+        except TypeError:
+            raise TypeError(
+                f"{self.name}: static arguments are part of the program's key and must be hashable (numbers, strings, "
+                f"tuples), but got {static}"
+            ) from None
+        if made is None:
+            with self.lock:
+                made = self.made.get(key) or self.make(arrays, static)
+                self.made[key] = made
+        return made
+
+    # Making a program ------------------------------------------------------------------------------------------
+
+    def make(self, arrays: dict[str, Any], static: dict[str, Any]) -> Made:
+        """Run the function twice, find the program, compare, and let the captured numbers move into blocks."""
+        data = {name: x.operand() if isinstance(x, Node) else x for name, x in arrays.items()}
+        sample = {name: x[0] if len(x) else np.full(x.shape[1:], 0.5) for name, x in data.items()}
+        roots, captured = self.first_run(sample, static)
+        found = self.second_run(sample, static, captured)
+        leaves = list(captured)
+        inputs = [Array(name, x.shape, True) for name, x in sample.items()]
+        start = sum(x.size for x in inputs)
+        discovery = Discovery(found, inputs, self.known(leaves, start), set(self.blocks))
+        outside = [found.things[i] for i in np.flatnonzero(found.kinds == OUTSIDE).tolist()]
+        self.compare(discovery, sample, leaves, outside, roots)
+        dtype = self.dtype or next(iter(data.values())).dtype
+        for name, items in discovery.homes.items():
+            if name not in self.blocks:
+                self.blocks[name] = move_in([leaves[i - start] for i in items.ravel().tolist()], items.shape, name, dtype)
+        return Made(discovery.program, outside, len(found))
+
+    def first_run(self, sample: dict[str, Any], static: dict[str, Any]) -> tuple[list[Any], dict[Value, None]]:
+        """What the function gives for one sample, and the leaves it holds. If it raises, so may a traced run: better.
+
+        Raises: TypeError for results that are no numbers, and whatever the function raises.
+        """
+        values = {name: nested(x, Value) for name, x in sample.items()}
+        with uncollected(), recording(), np.errstate(all="ignore"):
+            try:
+                roots = list(flat(self.call(values | static)))
+            except Exception:
+                self.second_run(sample, static, {})
+                raise
+        for x in roots:
+            check_result(x)
+        captured = leaves_of(roots)
+        for x in flat(list(values.values())):
+            captured.pop(x, None)
+        return roots, captured
+
+    def second_run(self, sample: dict[str, Any], static: dict[str, Any], captured: dict[Value, None]) -> Trace:
+        """The trace of the function on other numbers, none of which can be read."""
+        rng = np.random.default_rng(0)
+        inputs: list[Traced] = []
+
+        def traced(number: float) -> Traced:
+            inputs.append(Traced(number * (1 + 0.1 * rng.random()) + 0.01 * rng.random()))
+            return inputs[-1]
+
+        arguments = {name: nested(x, traced) for name, x in sample.items()} | static
+        return trace(lambda: self.call(arguments), inputs, captured)
+
+    def call(self, arguments: dict[str, Any]) -> Any:
+        """The function itself."""
+        names = [name for name in self.signature.parameters if name in arguments]
+        bound = inspect.BoundArguments(self.signature, {name: arguments[name] for name in names})  # type: ignore[arg-type]
+        return self.f(*bound.args, **bound.kwargs)
+
+    def known(self, leaves: list[Value], start: int) -> dict[str, np.ndarray]:
+        """The items of the blocks where leaves live already, -1 where an entry is none of them."""
+        places: dict[Parameter, dict[int, int]] = {}
+        for i, leaf in enumerate(leaves):
+            if (home := home_of(leaf)) is not None:
+                places.setdefault(home[0], {})[home[1]] = start + i
+        found = {}
+        mine = {block: name for name, block in self.blocks.items()}
+        for block, items in places.items():
+            name = mine.get(block) or block.name or "block"
+            while block not in mine and name in self.blocks:
+                name += "_"
+            self.blocks[name] = block
+            whole = np.full(block.size, -1)
+            whole[list(items)] = list(items.values())
+            found[name] = whole.reshape(block.shape)
+        return found
+
+    def compare(
+        self, discovery: Discovery, sample: dict[str, Any], leaves: list[Value], outside: list[Value], roots: list[Any]
+    ) -> None:
+        """Run the program on the first run's numbers.
+
+        Raises: TracingError if it gives something else.
+        """
+        data = np.array([0.0, *(leaf._data for leaf in leaves)])
+        start = sum(x.size for x in discovery.program.inputs) - 1
+        variables = {name: np.asarray(x, float)[None] for name, x in sample.items()}
+        variables |= {name: data[np.maximum(items - start, 0)] for name, items in discovery.homes.items()}
+        variables["outside"] = np.array([x._data for x in outside])
+        with np.errstate(all="ignore"):
+            values = discovery.program.run(variables)
+        got = np.concatenate([np.ravel(values[x.name]) for x in discovery.program.results])
+        expected = np.array([x._data if isinstance(x, Node) else x for x in roots], float)
+        same = got.shape == expected.shape and np.isclose(got, expected, rtol=1e-6, atol=1e-9, equal_nan=True)
+        if np.all(same):
+            return
+        where = f"{got.size} results, then {expected.size}" if np.ndim(same) == 0 else (
+            f"result {np.argmin(same)} would be {got[~same][0]:.6g} where it was {expected[~same][0]:.6g}"
+        )  # fmt: skip
+        raise TracingError(
+            f"{self.name} does not do the same each time it runs ({where}): it draws random numbers, changes what it "
+            f"holds, or reads the .data of a Value; give such numbers as arguments"
+        )
+
+    # What there is ---------------------------------------------------------------------------------------------
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """Pairs of name and block: W1, b1, W2, ...
+
+        Raises: ValueError before the first call.
+        """
+        if not self.made:
+            raise ValueError(f"{self.name} has no program yet: call it once, or .trace(X) with arrays like those to come")
+        yield from self.blocks.items()
+
+    def parameters(self) -> list[Parameter]:
+        """The blocks, for an optimiser. The numbers that were captured read and write their entries."""
+        return [block for _, block in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the blocks."""
+        for block in self.parameters():
+            block.grad = None
+
+    def newest(self) -> Made:
+        """The program made last."""
+        self.parameters()
+        return list(self.made.values())[-1]
+
+    def __str__(self) -> str:
+        return described(self.name, self.newest().program, self.blocks, self.newest().count) if self.made else repr(self)
+
+    def __repr__(self) -> str:
+        return f"<vectorized {self.name}, {len(self.made)} program{'s' if len(self.made) != 1 else ''}>"
+
+    def source(self, loss: Callable[..., Any] | None = None, step: str | None = None, targets: Any = None) -> str:
+        """The program made last as NumPy source, forward and backward, which runs without this library.
+
+        With ``loss``, a function of the result and of targets like ``targets``, the source takes targets and has the
+        loss; with ``step="sgd"`` also the update of the weights.
+        """
+        return source_of(self.name, self.newest().program, self.blocks, loss, step, targets)
+
+    def train_step(self, loss: Callable[..., Any], lr: float) -> TrainStep:
+        """Forward, loss, backward and the update ``W <- W - lr * dW``, as one program that uses its arrays again."""
+        return TrainStep(self, loss, lr)
+
+
+def nested(numbers: np.ndarray, make: Callable[[float], Any]) -> Any:
+    """The numbers of an array in nested lists."""
+    if np.ndim(numbers) == 0:
+        return make(float(numbers))
+    return [nested(part, make) for part in numbers]
