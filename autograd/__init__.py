@@ -8,7 +8,8 @@
     8.0
 
 An op is a row of calculus (op.py, ops/). A node is an op applied to inputs (node.py; `Value` for one number,
-`Tensor` for an array). Everything else reads nodes: transforms.py, check.py, viz/. Read node.py first.
+`Tensor` for an array). Everything else reads nodes: transforms.py, check.py, formulas/, vectorizer/,
+viz/. Read node.py first.
 """
 
 from pathlib import Path
@@ -29,6 +30,7 @@ from autograd.errors import (
     PerformanceWarning,
     ShapeError,
     StaleGraphError,
+    TracingError,
 )
 from autograd.formulas import formula
 from autograd.mode import detect_anomaly, no_grad, scope
@@ -51,10 +53,12 @@ from autograd.transforms import (
     vjp,
 )
 from autograd.value import Value
+from autograd.vectorizer import vectorize
 
 __all__ = [
     "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning",
-    "ShapeError", "StaleGraphError", "Tensor", "Value", "check_grads", "detect_anomaly", "elementwise_grad",
-    "formula", "grad", "grad_and_aux", "hessian", "hessian_vector_product", "hvp", "jacobian", "jvp", "make_jvp",
-    "make_vjp", "no_grad", "ops", "relative_errors", "scope", "value_and_grad", "viz", "vjp",
+    "ShapeError", "StaleGraphError", "Tensor", "TracingError", "Value", "check_grads", "detect_anomaly",
+    "elementwise_grad", "formula", "grad", "grad_and_aux", "hessian", "hessian_vector_product", "hvp", "jacobian",
+    "jvp", "make_jvp", "make_vjp", "no_grad", "ops", "relative_errors", "scope", "value_and_grad", "vectorize", "viz",
+    "vjp",
 ]  # fmt: skip

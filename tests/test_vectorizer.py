@@ -66,7 +66,19 @@ def fast_ones(fast, parameters, samples):
         start += x.shape[1]
     total.backward()
     grads = np.array([p.grad or 0.0 for p in parameters])
-    return values, grads, np.concatenate([np.reshape(0.0 if t.grad is None else t.grad, (n, -1)) if t.grad is not None else np.zeros((n, t.size // n)) for t in tensors], axis=1)
+    return (
+        values,
+        grads,
+        np.concatenate(
+            [
+                np.reshape(0.0 if t.grad is None else t.grad, (n, -1))
+                if t.grad is not None
+                else np.zeros((n, t.size // n))
+                for t in tensors
+            ],
+            axis=1,
+        ),
+    )
 
 
 def agree(f, parameters, *samples):
@@ -197,10 +209,7 @@ def test_two_dimensional_convolution_in_loops():
 
     def f(image):
         return [
-            [
-                sum(kernel[a][b] * image[i + a][j + b] for a in range(3) for b in range(3)).relu()
-                for j in range(4)
-            ]
+            [sum(kernel[a][b] * image[i + a][j + b] for a in range(3) for b in range(3)).relu() for j in range(4)]
             for i in range(3)
         ]
 
@@ -281,6 +290,10 @@ def show(fast):
     for program, *_ in fast.made.values():
         for s in program.steps:
             op = s.options.get("op") or s.function
-            print(f"{s.target.name} {s.target.shape}", getattr(op, "name", getattr(op, "__name__", op)),
-                  [getattr(o, "name", o) for o in s.operands], {k: v for k, v in s.options.items() if k not in ("op", "params")})
+            print(
+                f"{s.target.name} {s.target.shape}",
+                getattr(op, "name", getattr(op, "__name__", op)),
+                [getattr(o, "name", o) for o in s.operands],
+                {k: v for k, v in s.options.items() if k not in ("op", "params")},
+            )
         print(program.results)

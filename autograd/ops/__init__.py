@@ -126,8 +126,8 @@ __all__ = [
     "norm", "one_hot", "outer", "place", "power", "prod", "product_or_zero", "products_of_others", "quotient_or_zero",
     "ravel", "relu", "repeat", "reshape", "rint", "set_at", "sigmoid", "sigmoid_cross_entropy", "sign", "sin",
     "sinh", "softmax", "softmax_cross_entropy", "softplus", "sqrt", "square", "squeeze", "stack", "std",
-    "step", "stop_gradient", "subtract", "sum", "sum_to", "swapaxes", "table", "take", "tan", "tanh", "tensordot", "tile",
-    "transpose", "var", "vstack", "where", "xlogy",
+    "step", "stop_gradient", "subtract", "sum", "sum_to", "swapaxes", "table", "take", "tan", "tanh", "tensordot",
+    "tile", "transpose", "var", "vstack", "where", "xlogy",
 ]  # fmt: skip
 
 

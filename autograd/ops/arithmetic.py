@@ -266,7 +266,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     1.0
     """
     if isinstance(condition, Node) and condition.unreadable:  # zeros and ones, other ones for each sample
-        return product_or_zero(condition, a) + product_or_zero(1 - condition, b)
+        return product_or_zero(condition, a) + product_or_zero(subtract(1, condition), b)
     mask = np.asarray(plain(condition)).astype(bool)
     if mask.ndim == 0:
         return select(a, b, mask=bool(mask))

@@ -17,8 +17,8 @@ from autograd.ops.arithmetic import add, equal, product_or_zero
 
 __all__ = [
     "add_at", "astype", "broadcast_to", "column_stack", "concatenate", "expand_dims", "flip", "getitem", "hstack",
-    "item", "moveaxis", "one_hot", "place", "ravel", "repeat", "reshape", "set_at", "squeeze", "stack", "sum_to", "swapaxes",
-    "take", "tile", "transpose", "vstack",
+    "item", "moveaxis", "one_hot", "place", "ravel", "repeat", "reshape", "set_at", "squeeze", "stack", "sum_to",
+    "swapaxes", "take", "tile", "transpose", "vstack",
 ]  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from autograd.value import Value
 
 __all__ = ["Captured", "home_of", "move_in"]
 
-home: Any = Node._data  # type: ignore[attr-defined]  # the slots of a number, which hold where it lives
-old_grad: Any = Node.grad
+home: Any = vars(Node)["_data"]  # the slot of a number, which then holds where it lives
+old_grad: Any = vars(Node)["grad"]
 
 
 class Captured(Value):
@@ -25,7 +25,7 @@ class Captured(Value):
     __slots__ = ()
 
     @property
-    def _data(self) -> float:  # type: ignore[override]
+    def _data(self) -> float:
         block, place = home.__get__(self)
         return block._data.item(place)  # type: ignore[no-any-return]
 
@@ -35,7 +35,7 @@ class Captured(Value):
         block._writable().flat[place] = number
 
     @property
-    def grad(self) -> Any:  # type: ignore[override]
+    def grad(self) -> Any:
         """The entry of the block's gradient; None if the block has none."""
         block, place = home.__get__(self)
         grad = block.grad._data if isinstance(block.grad, Node) else block.grad

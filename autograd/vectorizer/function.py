@@ -25,9 +25,7 @@ from autograd.vectorizer.tracing import OUTSIDE, Trace, Traced, check_result, fl
 __all__ = ["Vectorized", "vectorize"]
 
 
-def vectorize(
-    f: Callable[..., Any] | None = None, *, static: str | tuple[str, ...] = (), dtype: Any = None
-) -> Any:
+def vectorize(f: Callable[..., Any] | None = None, *, static: str | tuple[str, ...] = (), dtype: Any = None) -> Any:
     """``f``, a function of one sample in single numbers, as a function of arrays of samples. Also a decorator.
 
     ``f`` takes Values, and lists of them (nested, for arrays of several axes), and gives a Value, lists of them, or a
@@ -65,7 +63,7 @@ class Made(NamedTuple):
 
     program: Program
     outside: list[Value]  # nodes made before, that the function uses
-    count: int  # of numbers in its graph, for one sample
+    numbers: int  # how many there are in the graph of one sample
 
 
 class Vectorized:
@@ -77,9 +75,11 @@ class Vectorized:
         self.f, self.dtype = f, dtype
         self.static = (static,) if isinstance(static, str) else tuple(static)
         self.signature = inspect.signature(f)
-        for name, parameter in self.signature.parameters.items():
+        for parameter in self.signature.parameters.values():
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                raise TypeError(f"{self.name} takes any number of arguments ({parameter}); vectorize needs a fixed number")
+                raise TypeError(
+                    f"{self.name} takes any number of arguments ({parameter}); vectorize needs a fixed number"
+                )
         for name in self.static:
             if name not in self.signature.parameters:
                 raise ValueError(
@@ -179,7 +179,9 @@ class Vectorized:
         dtype = self.dtype or next(iter(data.values())).dtype
         for name, items in discovery.homes.items():
             if name not in self.blocks:
-                self.blocks[name] = move_in([leaves[i - start] for i in items.ravel().tolist()], items.shape, name, dtype)
+                self.blocks[name] = move_in(
+                    [leaves[i - start] for i in items.ravel().tolist()], items.shape, name, dtype
+                )
         return Made(discovery.program, outside, len(found))
 
     def first_run(self, sample: dict[str, Any], static: dict[str, Any]) -> tuple[list[Any], dict[Value, None]]:
@@ -216,7 +218,7 @@ class Vectorized:
     def call(self, arguments: dict[str, Any]) -> Any:
         """The function itself."""
         names = [name for name in self.signature.parameters if name in arguments]
-        bound = inspect.BoundArguments(self.signature, {name: arguments[name] for name in names})  # type: ignore[arg-type]
+        bound = inspect.BoundArguments(self.signature, {name: arguments[name] for name in names})
         return self.f(*bound.args, **bound.kwargs)
 
     def known(self, leaves: list[Value], start: int) -> dict[str, np.ndarray]:
@@ -272,7 +274,9 @@ class Vectorized:
         Raises: ValueError before the first call.
         """
         if not self.made:
-            raise ValueError(f"{self.name} has no program yet: call it once, or .trace(X) with arrays like those to come")
+            raise ValueError(
+                f"{self.name} has no program yet: call it once, or .trace(X) with arrays like those to come"
+            )
         yield from self.blocks.items()
 
     def parameters(self) -> list[Parameter]:
@@ -290,7 +294,9 @@ class Vectorized:
         return list(self.made.values())[-1]
 
     def __str__(self) -> str:
-        return described(self.name, self.newest().program, self.blocks, self.newest().count) if self.made else repr(self)
+        return (
+            described(self.name, self.newest().program, self.blocks, self.newest().numbers) if self.made else repr(self)
+        )
 
     def __repr__(self) -> str:
         return f"<vectorized {self.name}, {len(self.made)} program{'s' if len(self.made) != 1 else ''}>"

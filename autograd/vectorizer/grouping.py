@@ -17,7 +17,7 @@ import numpy as np
 from autograd import ops
 from autograd.op import Op
 from autograd.vectorizer.program import Array, Program, run_row, spread
-from autograd.vectorizer.terms import largest_of, terms_of
+from autograd.vectorizer.terms import Terms, largest_of, terms_of
 from autograd.vectorizer.tidying import tidy
 from autograd.vectorizer.tracing import CONST, NONE, OUTSIDE, Trace
 
@@ -60,9 +60,7 @@ class Discovery:
         self.home = np.full(n, -1)  # of each captured item the number of its block
         self.place_at_home = np.zeros(n, int)
         self.group[trace.kinds == CONST] = CONST_GROUP
-        self.numbers = np.zeros(n)
-        for i in np.flatnonzero(trace.kinds == CONST).tolist():
-            self.numbers[i] = trace.things[i]
+        self.numbers = trace.numbers()
         for name, items in known.items():
             self.add_block(name, items)
         self.start(inputs)
@@ -99,45 +97,54 @@ class Discovery:
 
     def find(self) -> None:
         """All groups, one depth after the other."""
-        trace = self.trace
+        trace, used = self.trace, uses_of(self.trace)
         terms, largest = terms_of(trace), largest_of(trace)
-        depth = np.zeros(len(trace), int)
-        levels: dict[int, list[int]] = {}
-        left, right = trace.left.tolist(), trace.right.tolist()
-        for i in terms.needed:
-            if i in terms.spans:
-                a, b = terms.spans[i]
-                d = max(depth[terms.first[a:b]].max(), depth[terms.second[a:b]].max(initial=0))
-            elif i in largest:
-                d = max(depth[largest[i]], default=NONE)
-            else:
-                d = max(depth[left[i]], depth[right[i]] if right[i] >= 0 else 0)
-            depth[i] = d + 1
-            if d != NONE:
-                levels.setdefault(int(d), []).append(i)
-        used = uses_of(trace)
-        for d in sorted(levels):
+        for level in self.levels(terms, largest):
             sums: dict[Hashable, list[tuple[int, list[Piece], float]]] = {}
             rows: dict[Hashable, list[int]] = {}
             extremes: dict[Hashable, list[int]] = {}
-            for i in sorted(levels[d], key=lambda i: (used[i], i)):
+            for i in sorted(level, key=lambda i: (used[i], i)):
                 if i in terms.spans:
                     pieces, constant = self.pieces(terms, *terms.spans[i])
                     sums.setdefault(tuple(piece.key for piece in pieces), []).append((i, pieces, constant))
                 elif i in largest:
-                    extremes.setdefault((len(largest[i]), *set(self.group[self.same[largest[i]]])), []).append(i)
+                    extremes.setdefault((len(largest[i]), *self.groups(largest[i])), []).append(i)
                 else:
-                    groups = [self.group[self.same[x]] for x in (left[i], right[i]) if x >= 0]
-                    rows.setdefault((trace.codes[i], *groups), []).append(i)
+                    operands = [int(x) for x in (trace.left[i], trace.right[i]) if x >= 0]
+                    rows.setdefault((trace.codes[i], *self.group[self.same[operands]]), []).append(i)
             for found in sums.values():
                 self.sum_group(found)
             for items in extremes.values():
-                table = self.same[np.array([largest[i] for i in items])]
-                shape = (len(items),) if len(items) > 1 else ()
-                x = self.gathered(table.reshape(*shape, -1), whole=True)
-                self.member(np.array(items), self.program.add(ops.max, [x], shape, axis=-1))
-            for key, items in rows.items():
-                self.row_group(*trace.ops[key[0]], np.array(items))  # type: ignore[index]
+                self.extreme_group(np.array(items), np.array([largest[i] for i in items]))
+            for items in rows.values():
+                op, params = trace.ops[trace.codes[items[0]]]
+                self.row_group(op, params, np.array(items))
+
+    def levels(self, terms: Terms, largest: dict[int, list[int]]) -> list[list[int]]:
+        """The items that are needed, by depth: one more than the deepest operand's."""
+        left, right = self.trace.left.tolist(), self.trace.right.tolist()
+        depth = np.zeros(len(self.trace), int)
+        levels: dict[int, list[int]] = {}
+        for i in terms.needed:
+            if i in terms.spans:
+                a, b = terms.spans[i]
+                depth[i] = 1 + max(depth[terms.first[a:b]].max(), depth[terms.second[a:b]].max(initial=0))
+            elif i in largest:
+                depth[i] = 1 + max(depth[largest[i]], default=NONE)
+            else:
+                depth[i] = 1 + max(depth[left[i]], depth[right[i]] if right[i] >= 0 else 0)
+            levels.setdefault(int(depth[i]), []).append(i)
+        return [level for d, level in sorted(levels.items()) if d > 0]
+
+    def groups(self, items: list[int]) -> list[int]:
+        """The groups that the items are in."""
+        return np.unique(self.group[self.same[items]]).tolist()  # type: ignore[no-any-return]
+
+    def extreme_group(self, items: np.ndarray, table: np.ndarray) -> None:
+        """One array of ``items``, each the largest of a row of ``table``."""
+        shape = (len(items),) if len(items) > 1 else ()
+        x = self.gathered(table.reshape(*shape, -1), whole=True)
+        self.member(items, self.program.add(ops.max, [x], shape, axis=-1))
 
     # Elementwise -----------------------------------------------------------------------------------------------
 
@@ -255,7 +262,7 @@ class Discovery:
 
     def sum_layout(self, tables: list[Piece]) -> tuple[np.ndarray, tuple[int, ...]]:
         """An order of the sums and a shape: that of the matrix product that is the largest part, if there is one."""
-        key, first, second, coefficients = tables[0]
+        key, first, _, coefficients = tables[0]
         n = len(first)
         if n == 1:
             return np.array([0]), ()
@@ -267,7 +274,7 @@ class Discovery:
                 return ranked, tuple(size for size in (rows, columns) if size > 1)
         singles = [piece.first[:, 0] for piece in tables if piece.key[1] == NONE and piece.key[0] != CONST_GROUP]
         products = [x[:, 0] for piece in tables if piece.key[1] != NONE for x in (piece.second, piece.first)]
-        return self.layout(singles + products if singles + products else [first[:, 0]])
+        return self.layout(singles + products or [first[:, 0]])
 
     def grid(self, piece: Piece) -> tuple[int, int, np.ndarray, np.ndarray] | None:
         """How many different rows the two tables have, and which one each sum takes, if every pair occurs once."""
@@ -336,7 +343,9 @@ class Discovery:
         if both and (rows == 1 or columns == 1):  # NumPy would take the samples for rows
             aligned = self.with_axes(matrix, (1, *matrix.shape)) if rows > 1 else matrix
             x = self.with_axes(x, (*x.shape, 1)) if columns > 1 else x
-            y = self.program.add(ops.multiply, [x, aligned], matrix.shape if columns > 1 else (*shape, matrix.shape[-1]))
+            y = self.program.add(
+                ops.multiply, [x, aligned], matrix.shape if columns > 1 else (*shape, matrix.shape[-1])
+            )
             return self.program.add(ops.sum, [y], shape, axis=-2 if columns > 1 else -1)
         return self.program.add(ops.matmul, [x, matrix], shape)
 
@@ -418,7 +427,7 @@ class Discovery:
         for g in groups.tolist():
             mine = self.group[items] == g
             distinct = np.unique(items[mine])
-            if g > CONST_GROUP and len(distinct) == self.arrays[g].size:  # type: ignore[union-attr]
+            if g > CONST_GROUP and len(distinct) == self.arrays[g].size:
                 distinct = distinct[np.argsort(self.place[distinct])]
             part = self.gathered(distinct, whole=True)
             if batched and not (isinstance(part, Array) and part.batched):

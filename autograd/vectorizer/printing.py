@@ -105,7 +105,12 @@ def line_of(step: Step) -> str:
 
 
 def source_of(
-    name: str, program: Program, blocks: Mapping[str, Any], loss: Callable[..., Any] | None, step: str | None, targets: Any
+    name: str,
+    program: Program,
+    blocks: Mapping[str, Any],
+    loss: Callable[..., Any] | None,
+    step: str | None,
+    targets: Any,
 ) -> str:
     """NumPy source of the program and its gradients, as functions.
 
@@ -156,4 +161,3 @@ def _source(
 def name_of(name: str) -> str:
     """A name that Python takes."""
     return name.lower() if name.isidentifier() else "program"
-

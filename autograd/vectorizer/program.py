@@ -50,7 +50,9 @@ class Program:
     is_tuple: bool = False
     count: int = 0
 
-    def add(self, function: Callable[..., Any], operands: Sequence[Any], shape: tuple[int, ...], /, **options: Any) -> Array:
+    def add(
+        self, function: Callable[..., Any], operands: Sequence[Any], shape: tuple[int, ...], /, **options: Any
+    ) -> Array:
         """A new step; the variable that it gives."""
         batched = any(isinstance(x, Array) and x.batched for x in operands)
         self.count += 1
@@ -74,8 +76,4 @@ def run_row(*operands: Any, op: Op, params: tuple[Any, ...] = ()) -> Any:
 
 def spread(x: Any, like: Any) -> Any:
     """``x``, the same for every sample, once for each sample of ``like``."""
-    return ops.broadcast_to(x, (np.shape(ops_data(like))[0], *x.shape))
-
-
-def ops_data(x: Any) -> Any:
-    return x.operand() if not isinstance(x, np.ndarray) else x
+    return ops.broadcast_to(x, (like.shape[0], *np.shape(x)))

@@ -39,6 +39,7 @@ class TrainStep:
         self.lock = Lock()  # the arrays are written to by one thread at a time
 
     def __call__(self, *args: Any) -> float:
+        """Make a step, and give the loss before it."""
         count = len(self.fast.signature.parameters)
         arrays, static = self.fast.arguments(args[:count], {})
         made = self.fast.find(arrays, static)
@@ -73,7 +74,9 @@ class Compiled:
         code = Code(derivation.constants)
         dtype = np.result_type(*data.values(), *(block._data for block in self.blocks))
         seed = np.ones(self.root.shape, dtype)
-        code.run([*arguments, derivation.seed], [*data.values(), *(b._data for b in self.blocks), seed], [*first, *rest])
+        code.run(
+            [*arguments, derivation.seed], [*data.values(), *(b._data for b in self.blocks), seed], [*first, *rest]
+        )
         kept = {result, *wanted}
         self.forward = code.function(arguments, first, [result], kept | used_by(rest))
         self.backward = code.function([*arguments, derivation.seed], rest, wanted, kept)
@@ -105,7 +108,7 @@ class Rules:
     """The expressions of a graph and of its gradients: what `pullback` computes, on names."""
 
     def __init__(self, nodes: list[Node], wrt: list[Node]) -> None:
-        self.book = Book(lambda op, parts, params: same(op, parts), self.constant)
+        self.book = Book(same, self.constant)
         self.constants: dict[Expression, np.ndarray] = {}
         self.of: dict[Node, Expression] = {}
         for node in nodes:
@@ -148,10 +151,10 @@ class Rules:
         smaller = c.shape != shape and np.broadcast_shapes(c.shape, shape) == shape
         if smaller:
             return ops.broadcast_to(c, shape)  # type: ignore[no-any-return]
-        return c if c.shape == shape else ops.sum_to(c, shape)  # type: ignore[no-any-return]
+        return c if c.shape == shape else ops.sum_to(c, shape)
 
 
-def same(op: Op, parts: tuple[Expression, ...]) -> Expression | None:
+def same(op: Op, parts: tuple[Expression, ...], _params: tuple[Any, ...]) -> Expression | None:
     """What an application is equal to, to the last bit."""
     if op is ops.multiply:
         for x, other in (parts, parts[::-1]):
@@ -210,7 +213,11 @@ class Code:
         return x.value if isinstance(x, Number) else self.values[x]
 
     def function(
-        self, arguments: list[Expression], expressions: list[Expression], results: list[Expression], kept: set[Expression]
+        self,
+        arguments: list[Expression],
+        expressions: list[Expression],
+        results: list[Expression],
+        kept: set[Expression],
     ) -> Callable[..., Any]:
         """The function of ``arguments`` that computes ``expressions``; no array of those ``kept`` is used again."""
         last = {part: x for x in expressions for part in x.parts}
@@ -246,7 +253,7 @@ class Code:
         assigned = [line.partition(" = ")[0] for line in lines if line[0] == "v"]
         shared = [f"global {', '.join(assigned)}"] if assigned else []  # the backward pass reads them
         body = "\n    ".join([*shared, *lines, f"return ({', '.join(map(self.text, results))},)"])
-        exec(compile(f"def function({head}):\n    {body}\n", "<training step>", "exec"), self.scope)  # noqa: S102 (ours)
+        exec(compile(f"def function({head}):\n    {body}\n", "<training step>", "exec"), self.scope)
         return self.scope.pop("function")  # type: ignore[no-any-return]
 
     def text(self, x: Expression) -> str:

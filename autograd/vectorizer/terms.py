@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from autograd import ops
-from autograd.op import Op
 from autograd.ops.arithmetic import pairwise_maximum, stopped
 from autograd.vectorizer.tracing import CONST, MADE, NONE, Trace
 
@@ -39,21 +38,14 @@ def terms_of(trace: Trace) -> Terms:
     made = trace.kinds == MADE
     left, right = trace.left, trace.right
 
-    def by(op: Op) -> np.ndarray:
-        codes = [code for code, (known, _) in enumerate(trace.ops) if known is op]
-        return made & np.isin(trace.codes, codes)
-
     constant = np.append(trace.kinds == CONST, False)  # the last one is that of no operand
-    numbers = np.ones(n + 1)
-    for i, x in trace.things.items():
-        if trace.kinds[i] == CONST:
-            numbers[i] = x
-    subtracts, products = by(ops.subtract), by(ops.multiply)
-    adds = by(ops.add) | subtracts
+    numbers = np.append(trace.numbers(), 1.0)
+    subtracts, products, negatives = (trace.made_by(op) for op in (ops.subtract, ops.multiply, ops.negative))
+    adds = trace.made_by(ops.add) | subtracts
     sizes = np.abs(numbers[right])
-    halves = by(ops.divide) & constant[right] & ~constant[left] & (sizes > 1e-300) & (sizes < 1e300)
+    halves = trace.made_by(ops.divide) & constant[right] & ~constant[left] & (sizes > 1e-300) & (sizes < 1e300)
     multiples = products & (constant[left] != constant[right])
-    scales = by(ops.negative) | multiples | halves
+    scales = negatives | multiples | halves
 
     uses = np.bincount(np.concatenate([left[left >= 0], right[right >= 0], trace.results]), minlength=n)
     user = np.full(n, -1)
@@ -77,7 +69,9 @@ def terms_of(trace: Trace) -> Terms:
     factors = np.where(multiples[scaling], numbers[left[scaling]] * numbers[right[scaling]], -inverse)
     of = np.concatenate([sum_of[adding], sum_of[adding], sum_of[scaling]])
     item = np.concatenate([left[adding], right[adding], scaled])
-    times = np.concatenate([sign[adding], np.where(subtracts[adding], -1.0, 1.0) * sign[adding], sign[scaling] * factors])
+    times = np.concatenate(
+        [sign[adding], np.where(subtracts[adding], -1.0, 1.0) * sign[adding], sign[scaling] * factors]
+    )
     kept = ~absorbed[item]
     of, item, times = of[kept], item[kept], times[kept]
     ranked = np.lexsort((item, of))
@@ -89,7 +83,7 @@ def terms_of(trace: Trace) -> Terms:
     gone = absorbed.copy()
     gone[item[product]] = True
     for factor in (first, second):  # -y * score: the sign goes before the product
-        plain = product & by(ops.negative)[factor] & (uses[factor] == 1)
+        plain = product & negatives[factor] & (uses[factor] == 1)
         times[plain] *= -1
         gone[factor[plain]] = True
         factor[plain] = left[factor[plain]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograd import ops
 from autograd.ops.arithmetic import stopped
-from autograd.vectorizer.program import Array, Program, Step, run_row
+from autograd.vectorizer.program import Array, Program, Step
 
 __all__ = ["tidy"]
 

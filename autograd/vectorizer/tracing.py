@@ -10,7 +10,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Traced(Value):
         raise refusal(self, ".data", "it would be frozen into the program; ops.stop_gradient(x) keeps it without one")
 
     @data.setter
-    def data(self, data: Any) -> None:
+    def data(self, _: Any) -> None:
         raise refusal(self, "an assignment to .data", "update weights outside of the function")
 
     def __bool__(self) -> bool:
@@ -59,9 +59,7 @@ class Traced(Value):
         raise refusal(self, "int()", "stay with Values, or name the argument in static=")
 
     def __index__(self) -> int:
-        raise refusal(
-            self, "an index", "write ops.take(list, i) or ops.one_hot(i, n), or name the argument in static="
-        )
+        raise refusal(self, "an index", "write ops.take(list, i) or ops.one_hot(i, n), or name the argument in static=")
 
     def item(self) -> float:
         """As float()."""
@@ -87,16 +85,17 @@ class Traced(Value):
     def __ge__(self, other: Any) -> Any:
         return 1 - ops.greater(other, self)
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: object) -> Any:
         return ops.equal(self, other)
 
-    def __ne__(self, other: Any) -> Any:
+    def __ne__(self, other: object) -> Any:
         return 1 - ops.equal(self, other)
 
     __hash__ = object.__hash__
 
     @classmethod
     def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Self:
+        """As Value's, but for constants: none is computed from what is traced."""
         if op is CONSTANT:
             raise TracingError(
                 "no_grad() inside a vectorized function: its results would be frozen into the program; write "
@@ -134,6 +133,18 @@ class Trace:
     def __len__(self) -> int:
         return len(self.kinds)
 
+    def numbers(self) -> np.ndarray:
+        """The numbers of the constants, 1 for all other items."""
+        found = np.ones(len(self))
+        for i in np.flatnonzero(self.kinds == CONST).tolist():
+            found[i] = self.things[i]
+        return found
+
+    def made_by(self, op: Op) -> np.ndarray:
+        """Which items are results of ``op``."""
+        codes = [code for code, (known, _) in enumerate(self.ops) if known is op]
+        return np.isin(self.codes, codes)
+
 
 def flat(x: Any) -> Iterator[Any]:
     """What nested lists, tuples and object arrays hold, in order."""
@@ -169,12 +180,15 @@ def leaves_of(roots: list[Any]) -> dict[Value, None]:
     return leaves
 
 
+slot: Any = vars(Node)["_data"]
+
+
 @contextmanager
 def unreadable(leaves: dict[Value, None]) -> Iterator[None]:
     """Inside, these leaves are traced: all that is computed from them is, too."""
     classes = [leaf.__class__ for leaf in leaves]
     plain = [leaf._data for leaf in leaves]
-    homes = [Node._data.__get__(leaf) for leaf in leaves]  # type: ignore[attr-defined]
+    homes = [slot.__get__(leaf) for leaf in leaves]
     for leaf, number in zip(leaves, plain, strict=True):
         leaf.__class__ = Traced
         leaf._data = number
@@ -254,8 +268,8 @@ def _listed(roots: list[Any], result: Any, inputs: list[Traced], captured: dict[
     codes, table = _coded(nodes)
     results = [number[x] if x in number else constant(x, x._data if isinstance(x, Node) else x) for x in roots]
     rest = [NONE] * (len(kinds) - len(items))
-    arrays = (np.array([*part, *rest]) for part in ([NONE] * len(leaves) + codes, left, right))
-    return Trace(np.array(kinds), *arrays, table, things, results, result)
+    codes, left, right = [NONE] * len(leaves) + codes + rest, left + rest, right + rest
+    return Trace(np.array(kinds), np.array(codes), np.array(left), np.array(right), table, things, results, result)
 
 
 def _coded(nodes: list[Any]) -> tuple[list[int], list[tuple[Op, tuple[Any, ...]]]]:
