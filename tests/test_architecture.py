@@ -22,7 +22,10 @@ LEVELS = [
     {"autograd.formulas.derivation", "autograd.formulas.writing"}, {"autograd.formulas.latex"},
     {"autograd.formulas"},
     {"autograd.vectorizer.program", "autograd.vectorizer.tracing", "autograd.vectorizer.blocks"},
-    {"autograd.vectorizer.terms", "autograd.vectorizer.tidying", "autograd.vectorizer.printing"},
+    {
+        "autograd.vectorizer.terms", "autograd.vectorizer.tidying", "autograd.vectorizer.printing",
+        "autograd.vectorizer.places",
+    },
     {"autograd.vectorizer.grouping", "autograd.vectorizer.stepping"}, {"autograd.vectorizer.function"},
     {"autograd.vectorizer"}, {"autograd.viz.dot"},
     {"autograd.viz.outline"}, {"autograd.viz.recording"}, {"autograd.viz.explanation"}, {"autograd.viz.rolling"},

@@ -3,27 +3,26 @@
 Items are taken by depth, operands before users: those of one depth, one op and operands from the same arrays form a
 group, and a group is one array. The entries of a sum of products are looked up in two tables, one row a sum; where
 rows repeat, the sums are a matrix product: neurons are its columns, and what is applied again to other inputs its
-rows. May import program.py and terms.py. Read __init__.py next.
+rows. May import places.py and terms.py. Read function.py next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
-from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd import ops
 from autograd.op import Op
+from autograd.vectorizer.places import CONST_GROUP, FREE_GROUP, Places, codes_of, uniform
 from autograd.vectorizer.program import Array, Program, run_row, spread
 from autograd.vectorizer.terms import Terms, largest_of, terms_of
 from autograd.vectorizer.tidying import tidy
-from autograd.vectorizer.tracing import CONST, NONE, OUTSIDE, Trace
+from autograd.vectorizer.tracing import NONE, Trace
 
 __all__ = ["Discovery"]
 
-FREE_GROUP, CONST_GROUP, OUTSIDE_GROUP = 0, 1, 2
 MIXED = -1
 MANY = 4  # kinds of terms in one sum: beyond that their sources are joined first
 
@@ -47,51 +46,14 @@ class Discovery:
 
         Names that are ``taken`` are not given to new blocks.
         """
-        self.taken_names = taken
         self.trace = trace
         self.program = Program(inputs=inputs, is_tuple=isinstance(trace.structure, tuple))
-        n = len(trace)
-        self.group = np.zeros(n, int)  # of each item
-        self.place = np.zeros(n, int)  # of each item in its group, flattened
-        self.arrays: list[Array | None] = [None, None, None]
-        self.same = np.arange(n)  # of each item the first one that is computed alike
-        self.wanted: dict[Any, tuple[np.ndarray, str, Array]] = {}  # arrays of captured numbers that steps use
-        self.homes: dict[str, np.ndarray] = {}  # of each block the items, in its shape
-        self.home = np.full(n, -1)  # of each captured item the number of its block
-        self.place_at_home = np.zeros(n, int)
-        self.group[trace.kinds == CONST] = CONST_GROUP
-        self.numbers = trace.numbers()
-        for name, items in known.items():
-            self.add_block(name, items)
-        self.start(inputs)
+        self.places = Places(trace, self.program, known, taken)
+        self.homes = self.places.homes
         self.find()
         self.program.results = [self.result(np.array(part)) for part in self.parts(trace.structure)]
-        self.settle()
+        self.places.settle()
         tidy(self.program)
-
-    # Where it starts -------------------------------------------------------------------------------------------
-
-    def start(self, inputs: list[Array]) -> None:
-        """Inputs and nodes made outside are groups from the beginning."""
-        i = 0
-        for array in inputs:
-            self.member(np.arange(i, i + array.size), array)
-            i += array.size
-        outside = np.flatnonzero(self.trace.kinds == OUTSIDE)
-        self.group[outside], self.place[outside] = OUTSIDE_GROUP, np.arange(len(outside))
-        if len(outside):
-            self.program.outside = self.arrays[OUTSIDE_GROUP] = Array("outside", (len(outside),), False)
-
-    def member(self, items: np.ndarray, array: Array) -> None:
-        """``items`` are the entries of ``array``, in order."""
-        self.group[items] = len(self.arrays)
-        self.place[items] = np.arange(len(items))
-        self.arrays.append(array)
-
-    def batched(self, group: int) -> bool:
-        """Are the entries of the group different from sample to sample?"""
-        array = self.arrays[group]
-        return array is not None and array.batched
 
     # Groups ----------------------------------------------------------------------------------------------------
 
@@ -111,7 +73,7 @@ class Discovery:
                     extremes.setdefault((len(largest[i]), *self.groups(largest[i])), []).append(i)
                 else:
                     operands = [int(x) for x in (trace.left[i], trace.right[i]) if x >= 0]
-                    rows.setdefault((trace.codes[i], *self.group[self.same[operands]]), []).append(i)
+                    rows.setdefault((trace.codes[i], *self.places.group[self.places.same[operands]]), []).append(i)
             for found in sums.values():
                 self.sum_group(found)
             for items in extremes.values():
@@ -138,45 +100,38 @@ class Discovery:
 
     def groups(self, items: list[int]) -> list[int]:
         """The groups that the items are in."""
-        return np.unique(self.group[self.same[items]]).tolist()  # type: ignore[no-any-return]
+        return np.unique(self.places.group[self.places.same[items]]).tolist()  # type: ignore[no-any-return]
 
     def extreme_group(self, items: np.ndarray, table: np.ndarray) -> None:
         """One array of ``items``, each the largest of a row of ``table``."""
         shape = (len(items),) if len(items) > 1 else ()
-        x = self.gathered(table.reshape(*shape, -1), whole=True)
-        self.member(items, self.program.add(ops.max, [x], shape, axis=-1))
+        x = self.places.gathered(table.reshape(*shape, -1), whole=True)
+        self.places.member(items, self.program.add(ops.max, [x], shape, axis=-1))
 
     # Elementwise -----------------------------------------------------------------------------------------------
 
     def row_group(self, op: Op, params: tuple[Any, ...], items: np.ndarray) -> None:
         """One array of ``items`` that all apply ``op``."""
-        operands = [self.same[self.trace.left[items]]]
+        operands = [self.places.same[self.trace.left[items]]]
         if self.trace.right[items[0]] >= 0:
-            operands.append(self.same[self.trace.right[items]])
-        first = self.merge(items, np.column_stack(operands))
+            operands.append(self.places.same[self.trace.right[items]])
+        first = self.places.merge(items, np.column_stack(operands))
         items, operands = items[first], [x[first] for x in operands]
         ranked, shape = self.layout(operands)
         items = items[ranked]
-        parts = [self.gathered(x[ranked].reshape(shape)) for x in operands]
-        self.member(items, self.program.add(run_row, parts, shape, op=op, params=params))
-
-    def merge(self, items: np.ndarray, table: np.ndarray) -> np.ndarray:
-        """Where the first ones are of ``items`` with equal rows in ``table``; the others are the same as these."""
-        codes = codes_of(table)
-        first = np.unique(codes, return_index=True)[1]
-        self.same[items] = items[first[codes]]
-        return first
+        parts = [self.places.gathered(x[ranked].reshape(shape)) for x in operands]
+        self.places.member(items, self.program.add(run_row, parts, shape, op=op, params=params))
 
     def layout(self, operands: list[np.ndarray]) -> tuple[np.ndarray, tuple[int, ...]]:
         """An order of the members of a group, and a shape, in which the operands are as regular as can be."""
         n = len(operands[0])
         if n == 1:
             return np.array([0]), ()
-        varied = [x for x in operands if self.group[x[0]] != CONST_GROUP] or operands
-        varied.sort(key=lambda x: (not self.batched(self.group[x[0]]), -len(np.unique(x))))
-        places = [self.place[x] if self.group[x[0]] > CONST_GROUP else x for x in varied]
+        varied = [x for x in operands if self.places.group[x[0]] != CONST_GROUP] or operands
+        varied.sort(key=lambda x: (not self.places.batched(self.places.group[x[0]]), -len(np.unique(x))))
+        places = [self.places.place[x] if self.places.group[x[0]] > CONST_GROUP else x for x in varied]
         ranked = np.lexsort(places[::-1])
-        array = self.arrays[self.group[varied[0][0]]]
+        array = self.places.arrays[self.places.group[varied[0][0]]]
         first = places[0][ranked]
         if array is not None and array.size == n and np.array_equal(first, np.arange(n)):
             return ranked, array.shape
@@ -191,16 +146,18 @@ class Discovery:
 
     def pieces(self, terms: Any, start: int, end: int) -> tuple[list[Piece], float]:
         """The terms of a sum, those from the same arrays together, and what its constant ones add up to."""
-        first, second = self.same[terms.first[start:end]], terms.second[start:end]
-        second = np.where(second >= 0, self.same[second], NONE)
+        first, second = self.places.same[terms.first[start:end]], terms.second[start:end]
+        second = np.where(second >= 0, self.places.same[second], NONE)
         coefficients = terms.coefficients[start:end]
-        fixed = (second < 0) & (self.group[first] == CONST_GROUP)
-        constant = float(np.sum(coefficients[fixed] * self.numbers[first[fixed]]))
-        fixed |= (second < 0) & (self.group[first] == FREE_GROUP) & (coefficients == 0)  # a state that starts at 0
+        fixed = (second < 0) & (self.places.group[first] == CONST_GROUP)
+        constant = float(np.sum(coefficients[fixed] * self.places.numbers[first[fixed]]))
+        fixed |= (
+            (second < 0) & (self.places.group[first] == FREE_GROUP) & (coefficients == 0)
+        )  # a state that starts at 0
         first, second, coefficients = first[~fixed], second[~fixed], coefficients[~fixed]
-        a = self.group[first]
-        b = np.where(second >= 0, self.group[second], NONE)
-        batched = np.array([self.batched(g) for g in range(len(self.arrays))])
+        a = self.places.group[first]
+        b = np.where(second >= 0, self.places.group[second], NONE)
+        batched = np.array([self.places.batched(g) for g in range(len(self.places.arrays))])
         same = (batched[a] == batched[b]) & ((a > b) | ((a == b) & batched[a]))
         later = (b >= 0) & ((batched[a] > batched[b]) | same)
         first[later], second[later], a[later], b[later] = second[later], first[later], b[later], a[later]
@@ -233,7 +190,7 @@ class Discovery:
         tables.sort(key=lambda piece: (piece.key[1] == NONE, -piece.key[2]))
         constants = np.array([constant for _, _, constant in found])
         whole = [part for table in tables for part in (table.first, table.second, table.coefficients.view(np.int64))]
-        unique = self.merge(items, np.hstack([*whole, constants[:, None].view(np.int64)]))
+        unique = self.places.merge(items, np.hstack([*whole, constants[:, None].view(np.int64)]))
         items, constants = items[unique], constants[unique]
         tables = [Piece(table.key, *(part[unique] for part in table[1:])) for table in tables]
         ranked, shape = self.sum_layout(tables)
@@ -242,8 +199,8 @@ class Discovery:
             table = Piece(key, first[ranked], second[ranked], coefficients[ranked])
             total = self.plus(total, *self.part(table, shape), shape)
         if np.any(constants != 0):
-            total = self.plus(total, self.constant(constants[ranked].reshape(shape)), 1.0, shape)
-        self.member(items[ranked], self.shaped(total, shape))
+            total = self.plus(total, self.places.constant(constants[ranked].reshape(shape)), 1.0, shape)
+        self.places.member(items[ranked], self.places.shaped(total, shape))
 
     def plus(self, total: Any, part: Any, sign: float, shape: tuple[int, ...]) -> Any:
         """``total + sign * part``."""
@@ -294,26 +251,26 @@ class Discovery:
         if key[1] == NONE and uniform(coefficients):
             c = weights[0, 0]
             if key[2] == 1:
-                return self.times(self.gathered(first[:, 0].reshape(shape)), c, shape), sign
-            x = self.gathered(first.reshape(*shape, key[2]), whole=True)
+                return self.times(self.places.gathered(first[:, 0].reshape(shape)), c, shape), sign
+            x = self.places.gathered(first.reshape(*shape, key[2]), whole=True)
             return self.times(self.program.add(ops.sum, [x], shape, axis=-1), c, shape), sign
         if key[2] == 1:
-            x = self.gathered(first[:, 0].reshape(shape))
+            x = self.places.gathered(first[:, 0].reshape(shape))
             if key[1] != NONE:
-                x = self.program.add(ops.multiply, [x, self.gathered(second[:, 0].reshape(shape))], shape)
-            return self.times(x, self.constant(weights[:, 0].reshape(shape)), shape), sign
+                x = self.program.add(ops.multiply, [x, self.places.gathered(second[:, 0].reshape(shape))], shape)
+            return self.times(x, self.places.constant(weights[:, 0].reshape(shape)), shape), sign
         scaled = not np.all(weights == 1)
         grid = self.grid(Piece(key, first, second, weights))
         if grid is not None:
             product = self.matrix_product(Piece(key, first, second, weights), grid, scaled)
             if product is not None:
                 return product, sign
-        a = self.constant(weights.reshape(*shape, key[2])) if key[1] == NONE else None
-        b = self.gathered((first if key[1] == NONE else second).reshape(*shape, key[2]))
+        a = self.places.constant(weights.reshape(*shape, key[2])) if key[1] == NONE else None
+        b = self.places.gathered((first if key[1] == NONE else second).reshape(*shape, key[2]))
         if a is None:
-            a = self.gathered(first.reshape(*shape, key[2]))
+            a = self.places.gathered(first.reshape(*shape, key[2]))
             if scaled:
-                a = self.times(a, self.constant(weights.reshape(*shape, key[2])), (*shape, key[2]))
+                a = self.times(a, self.places.constant(weights.reshape(*shape, key[2])), (*shape, key[2]))
         x = self.program.add(ops.multiply, [a, b], (*shape, key[2]))
         return self.program.add(ops.sum, [x], shape, axis=-1), sign
 
@@ -326,14 +283,14 @@ class Discovery:
         row_items = (first if key[1] == NONE else second)[of_row]  # (rows, n)
         n = key[2]
         shape = tuple(size for size in (rows, columns) if size > 1)
-        x = self.gathered(row_items.reshape(*([rows] if rows > 1 else []), n), whole=True)
+        x = self.places.gathered(row_items.reshape(*([rows] if rows > 1 else []), n), whole=True)
         if key[1] == NONE:
-            matrix = self.constant(weights[of_column].T.reshape(*([n, columns] if columns > 1 else [n])))
+            matrix = self.places.constant(weights[of_column].T.reshape(*([n, columns] if columns > 1 else [n])))
             return self.product(x, matrix, rows, columns, shape)
         column_items = first[of_column]  # (columns, n)
-        matrix = self.gathered(column_items[0] if columns == 1 else column_items.T, True, "W")
+        matrix = self.places.gathered(column_items[0] if columns == 1 else column_items.T, True, "W")
         if scaled:
-            factors = self.constant(weights[of_column].T.reshape(matrix.shape))
+            factors = self.places.constant(weights[of_column].T.reshape(matrix.shape))
             matrix = self.times(matrix, factors, matrix.shape)
         return self.product(x, matrix, rows, columns, shape)
 
@@ -341,8 +298,8 @@ class Discovery:
         """The matrix product of the entries of two arrays for each sample: (rows, n) @ (n, columns)."""
         both = x.batched and isinstance(matrix, Array) and matrix.batched
         if both and (rows == 1 or columns == 1):  # NumPy would take the samples for rows
-            aligned = self.with_axes(matrix, (1, *matrix.shape)) if rows > 1 else matrix
-            x = self.with_axes(x, (*x.shape, 1)) if columns > 1 else x
+            aligned = self.places.with_axes(matrix, (1, *matrix.shape)) if rows > 1 else matrix
+            x = self.places.with_axes(x, (*x.shape, 1)) if columns > 1 else x
             y = self.program.add(
                 ops.multiply, [x, aligned], matrix.shape if columns > 1 else (*shape, matrix.shape[-1])
             )
@@ -354,154 +311,6 @@ class Discovery:
         if isinstance(c, (int, float)) and c == 1:
             return x
         return self.program.add(ops.multiply, [x, c], shape)
-
-    # Looking entries up ----------------------------------------------------------------------------------------
-
-    def constant(self, numbers: np.ndarray) -> Any:
-        """A number if all are the same, else the array."""
-        numbers = np.asarray(numbers, dtype=float)
-        return float(numbers.flat[0]) if uniform(numbers) else numbers
-
-    def gathered(self, items: np.ndarray, whole: bool = False, letter: str = "b") -> Any:
-        """An array of ``items``; axes along which nothing changes have length 1, unless it has to be the ``whole``.
-
-        A new block is called by the ``letter``.
-        """
-        items = self.same[items]
-        groups = np.unique(self.group[items])
-        if len(groups) == 1 and groups[0] == CONST_GROUP:
-            numbers = self.numbers[items]
-            return numbers if whole else self.constant(numbers)
-        full = items.shape
-        if not whole:
-            for axis in range(items.ndim):
-                start = np.take(items, [0], axis)
-                if items.shape[axis] > 1 and np.array_equal(np.broadcast_to(start, items.shape), items):
-                    items = start
-        if len(groups) > 1:
-            return self.mixed(items, groups)
-        if groups[0] == FREE_GROUP:
-            return self.captured(items, letter)
-        array = self.arrays[groups[0]]
-        assert array is not None
-        x = self.taken(array, self.place[items])
-        if not x.batched and not whole:
-            return x
-        return x if len(x.shape) == len(full) else self.with_axes(x, items.shape)
-
-    def with_axes(self, x: Array, shape: tuple[int, ...]) -> Array:
-        """``x`` in another shape, of as many entries."""
-        if x.shape == shape:
-            return x
-        full = (-1, *shape) if x.batched else shape
-        return self.program.add(ops.reshape, [x], shape, shape=full)
-
-    def shaped(self, x: Any, shape: tuple[int, ...]) -> Any:
-        """``x`` in the shape of its group."""
-        return self.with_axes(x, shape) if isinstance(x, Array) and x.size == int(np.prod(shape)) else x
-
-    def taken(self, x: Array, places: np.ndarray) -> Array:
-        """The entries of ``x`` at ``places`` of its flattened form."""
-        shape = places.shape
-        flat = places.ravel()
-        if len(flat) == x.size and np.array_equal(flat, np.arange(x.size)):
-            return self.with_axes(x, shape)
-        before: tuple[Any, ...] = (slice(None),) if x.batched else ()
-        index = sliced(flat, x.shape)
-        if index is not None:
-            found = self.program.add(ops.getitem, [x], tuple(np.zeros(x.shape)[index].shape), index=(*before, *index))
-            return self.with_axes(found, shape)
-        turned = np.swapaxes(places, -1, -2) if places.ndim > 1 else places
-        if min(turned.shape[-2:]) > 1 and sliced(turned.ravel(), x.shape) is not None:
-            return self.program.add(ops.swapaxes, [self.taken(x, turned)], shape, axis1=-1, axis2=-2)
-        x = self.with_axes(x, (x.size,))
-        return self.program.add(ops.getitem, [x], shape, index=(*before, places))
-
-    def mixed(self, items: np.ndarray, groups: np.ndarray) -> Array:
-        """Entries of several arrays: these are joined, and the entries looked up in the whole."""
-        batched = any(self.batched(g) for g in groups)
-        sample = next((array for g in groups if self.batched(g) and (array := self.arrays[g])), None)
-        places = np.zeros(items.shape, int)
-        parts: list[Any] = []
-        start = 0
-        for g in groups.tolist():
-            mine = self.group[items] == g
-            distinct = np.unique(items[mine])
-            if g > CONST_GROUP and len(distinct) == self.arrays[g].size:
-                distinct = distinct[np.argsort(self.place[distinct])]
-            part = self.gathered(distinct, whole=True)
-            if batched and not (isinstance(part, Array) and part.batched):
-                part = self.program.add(spread, [part, sample], (len(distinct),))
-            rank = np.argsort(distinct)
-            places[mine] = start + rank[np.searchsorted(distinct[rank], items[mine])]
-            start += len(distinct)
-            parts.append(part)
-        joined = self.program.add(join, parts, (start,), axis=1 if batched else 0)
-        return self.taken(joined, places)
-
-    # Blocks ----------------------------------------------------------------------------------------------------
-
-    def captured(self, items: np.ndarray, letter: str) -> Array:
-        """An array of captured numbers. Where they live is settled when all that is wanted is known."""
-        key = items.shape, items.tobytes()
-        if key not in self.wanted:
-            array = Array(f"wanted {len(self.wanted)}", items.shape, False)
-            self.wanted[key] = items, letter, array
-        return self.wanted[key][2]
-
-    def settle(self) -> None:
-        """Blocks, the largest arrays first, and steps that look up what lives in other arrangements."""
-        wanted = list(self.wanted.values())
-        own = set()
-        for k in sorted(range(len(wanted)), key=lambda k: -wanted[k][0].size):
-            distinct, times = np.unique(wanted[k][0], return_counts=True)
-            if np.all(self.home[distinct] < 0) and np.all(times == 1):
-                self.home[distinct] = len(self.homes)  # taken
-                own.add(k)
-        found: dict[str, Array] = {}
-        for k, (items, letter, array) in enumerate(wanted):
-            if k in own:
-                found[array.name] = self.new_block(items, letter)
-        for items, letter, _ in wanted:
-            homeless = np.unique(items[self.home[items] < 0])
-            if len(homeless):
-                self.new_block(homeless, letter)
-        later, self.program.steps = self.program.steps, []
-        for k, (items, _, array) in enumerate(wanted):
-            if k not in own:
-                found[array.name] = self.looked_up(items)
-        for step in later:
-            step.operands = tuple(found.get(x.name, x) if isinstance(x, Array) else x for x in step.operands)
-        self.program.steps += later
-
-    def looked_up(self, items: np.ndarray) -> Array:
-        """Captured numbers from the blocks where they live."""
-        homes = np.unique(self.home[items])
-        blocks = list(self.program.blocks.values())
-        if len(homes) == 1:
-            return self.taken(blocks[homes[0]], self.place_at_home[items])
-        starts = np.zeros(len(blocks), int)
-        parts, start = [], 0
-        for h in homes.tolist():
-            parts.append(self.with_axes(blocks[h], (blocks[h].size,)))
-            starts[h] = start
-            start += blocks[h].size
-        joined = self.program.add(join, parts, (start,), axis=0)
-        return self.taken(joined, starts[self.home[items]] + self.place_at_home[items])
-
-    def new_block(self, items: np.ndarray, letter: str) -> Array:
-        """A block that is the home of ``items``, in their shape: W1, b1, W2, ..."""
-        name = next(name for i in count(1) if (name := f"{letter}{i}") not in {*self.program.blocks, *self.taken_names})
-        return self.add_block(name, items)
-
-    def add_block(self, name: str, items: np.ndarray) -> Array:
-        """The variable of a block."""
-        mine = items[items >= 0]
-        self.home[mine] = len(self.homes)
-        self.place_at_home[mine] = np.flatnonzero(items >= 0)
-        self.homes[name] = items
-        self.program.blocks[name] = Array(name, items.shape, False)
-        return self.program.blocks[name]
 
     # Results ---------------------------------------------------------------------------------------------------
 
@@ -518,16 +327,11 @@ class Discovery:
 
     def result(self, items: np.ndarray) -> Array:
         """The array of a part of the result, for every sample."""
-        x = self.gathered(items, whole=True)
+        x = self.places.gathered(items, whole=True)
         if isinstance(x, Array) and x.batched:
             return x
         sample = next(array for array in self.program.inputs)
         return self.program.add(spread, [x, sample], items.shape)
-
-
-def join(*parts: Any, axis: int) -> Any:
-    """The arrays one after the other."""
-    return ops.concatenate(parts, axis=axis)
 
 
 def uses_of(trace: Trace) -> np.ndarray:
@@ -537,36 +341,3 @@ def uses_of(trace: Trace) -> np.ndarray:
     for slot, operands in enumerate((trace.left, trace.right)):
         np.bitwise_or.at(used, operands[everyone], np.left_shift(1, (2 * trace.codes[everyone] + slot) % 63))
     return used
-
-
-def uniform(numbers: np.ndarray) -> bool:
-    """Are all the same?"""
-    return bool(np.all(numbers == numbers.flat[0]))
-
-
-def codes_of(table: np.ndarray) -> np.ndarray:
-    """A number for each row; equal rows have the same, and the first row that is new the next one."""
-    known: dict[bytes, int] = {}
-    return np.array([known.setdefault(row.tobytes(), len(known)) for row in np.ascontiguousarray(table)])
-
-
-def sliced(places: np.ndarray, shape: tuple[int, ...]) -> tuple[Any, ...] | None:
-    """An index of numbers and slices that takes just these places, if there is one."""
-    if not shape:
-        return None
-    axes = np.unravel_index(places, shape)
-    index: list[Any] = []
-    for along, n in zip(axes, shape, strict=True):
-        distinct = np.unique(along)
-        steps = np.diff(distinct)
-        if len(distinct) == n:
-            index.append(slice(None))
-        elif len(distinct) == 1:
-            index.append(int(distinct[0]))
-        elif np.all(steps == steps[0]):
-            last = int(distinct[-1])
-            index.append(slice(int(distinct[0]), last + 1, int(steps[0]) if steps[0] > 1 else None))
-        else:
-            return None
-    grid = np.arange(int(np.prod(shape))).reshape(shape)[tuple(index)]
-    return tuple(index) if np.array_equal(np.ravel(grid), places) else None

@@ -1,4 +1,4 @@
-"""A program of arrays: steps that call ops of the table. What neurons become. Read grouping.py next."""
+"""A program of arrays: steps that call ops of the table. What neurons become. Read places.py next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from autograd import ops
 from autograd.op import Op, apply
 
-__all__ = ["Array", "Program", "Step", "run_row"]
+__all__ = ["Array", "Program", "Step", "join", "run_row", "spread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +77,8 @@ def run_row(*operands: Any, op: Op, params: tuple[Any, ...] = ()) -> Any:
 def spread(x: Any, like: Any) -> Any:
     """``x``, the same for every sample, once for each sample of ``like``."""
     return ops.broadcast_to(x, (like.shape[0], *np.shape(x)))
+
+
+def join(*parts: Any, axis: int) -> Any:
+    """The arrays one after the other."""
+    return ops.concatenate(parts, axis=axis)

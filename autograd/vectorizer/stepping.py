@@ -1,4 +1,4 @@
-"""A training step as one piece of code that writes into the same arrays each time.
+"""A training step as a list of calls that write into the same arrays each time.
 
 The rules of the table run on names, as for the formulas, and every expression becomes a call of NumPy; what NumPy can
 write into an array that is there (``out=``) it does. Nobody but the step ever sees those arrays. May import
@@ -8,8 +8,9 @@ printing.py. Read function.py next.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -51,7 +52,7 @@ class TrainStep:
 
 
 class Compiled:
-    """The code for one number of samples."""
+    """The calls for one number of samples."""
 
     def __init__(self, fast: Vectorized, program: Program, arrays: dict[str, Any]) -> None:
         if len(program.results) != 1 or program.is_tuple:
@@ -63,37 +64,39 @@ class Compiled:
         data = {name: raw(x) for name, x in arrays.items()}
         n = len(next(iter(data.values())))
         variables, (self.root,) = recorded(program, fast.blocks, n)
-        derivation = Rules(order(self.root), [variables[name] for name in program.blocks])
-        arguments = [derivation.of[variables[name]] for name in (*self.inputs, *program.blocks)]
-        grads = [derivation.gradients.get(variables[name]) for name in program.blocks]
-        self.updated = [i for i, g in enumerate(grads) if g is not None]
+        rules = Rules(order(self.root), [variables[name] for name in program.blocks])
+        dtype = np.result_type(*data.values(), *(block._data for block in self.blocks))
+        given = {rules.of[variables[name]]: x for name, x in data.items()}
+        given |= {rules.of[variables[name]]: fast.blocks[name]._data for name in program.blocks}
+        self.calls = Calls(rules, given | {rules.seed: np.ones(self.root.shape, dtype)})
+        self.places = [self.calls.slot[x] for x in given]
+        grads = [rules.gradients.get(variables[name]) for name in program.blocks]
         wanted = [g for g in grads if g is not None]
-        result = derivation.of[self.root]
+        result = rules.of[self.root]
         first = needed([result])
         rest = [x for x in needed([*wanted, result]) if x not in set(first)]
-        code = Code(derivation.constants)
-        dtype = np.result_type(*data.values(), *(block._data for block in self.blocks))
-        seed = np.ones(self.root.shape, dtype)
-        code.run(
-            [*arguments, derivation.seed], [*data.values(), *(b._data for b in self.blocks), seed], [*first, *rest]
-        )
-        kept = {result, *wanted}
-        self.forward = code.function(arguments, first, [result], kept | used_by(rest))
-        self.backward = code.function([*arguments, derivation.seed], rest, wanted, kept)
+        self.forward = self.calls.of(first, {result, *used_by(rest)})
+        self.backward = self.calls.of(rest, set(wanted))
+        self.result, self.seed = self.calls.slot[result], self.calls.slot[rules.seed]
+        self.gradients = [
+            (block, self.calls.slot[g]) for block, g in zip(self.blocks, grads, strict=True) if g is not None
+        ]
 
     def step(self, arrays: dict[str, Any], loss: Callable[..., Any], targets: tuple[Any, ...], lr: float) -> float:
         """Forward, loss, backward, update."""
-        data = [raw(arrays[name]) for name in self.inputs]
-        weights = [block._data for block in self.blocks]
-        (result,) = self.forward(*data, *weights)
-        prediction = Tensor.__new__(Tensor)
-        prediction.__init__(result)  # type: ignore[misc]
+        values = self.calls.values
+        for place, x in zip(
+            self.places, [*(raw(arrays[name]) for name in self.inputs), *map(raw, self.blocks)], strict=True
+        ):
+            values[place] = x
+        self.calls.run(self.forward)
+        prediction = Tensor(values[self.result])
         total = loss(prediction, *targets)
         total.backward()
-        seed = prediction.grad
-        seed *= lr
-        for i, g in zip(self.updated, self.backward(*data, *weights, seed), strict=True):
-            self.blocks[i].update(np.subtract, g)
+        values[self.seed] = prediction.grad * lr  # so that every gradient comes out times the rate
+        self.calls.run(self.backward)
+        for block, place in self.gradients:
+            block.update(np.subtract, values[place])
         return float(total.item())
 
 
@@ -179,82 +182,82 @@ def used_by(expressions: Iterable[Expression]) -> set[Expression]:
     return {part for x in expressions for part in x.parts}
 
 
-# Code -------------------------------------------------------------------------------------------------------------
+# Calls ------------------------------------------------------------------------------------------------------------
 
 UFUNCS: dict[Op, tuple[np.ufunc, tuple[Any, ...]]] = {ops.relu: (np.maximum, (0,)), ops.step: (np.greater, (0,))}
-VIEWS = {ops.transpose, ops.reshape}
+turned = attrgetter("T")
 
 
-class Code:
-    """Calls of NumPy, as source: every expression is a variable."""
+class Call(NamedTuple):
+    """``values[target] = function(*(values[i] for i in slots))``; the last of the slots may be where it writes to."""
 
-    def __init__(self, constants: dict[Expression, np.ndarray]) -> None:
-        self.constants = constants
-        self.values: dict[Expression, Any] = {}
-        self.scope: dict[str, Any] = {"add_up": np.add.reduce}
+    function: Callable[..., Any]
+    slots: tuple[int, ...]
+    target: int
 
-    def run(self, arguments: list[Expression], data: list[Any], expressions: list[Expression]) -> None:
-        """Compute everything once: the results are the arrays that the code writes to later."""
-        self.values = dict(zip(arguments, data, strict=True))
-        dtype = np.result_type(*data)
-        for atom, array in self.constants.items():
-            self.values[atom] = self.scope[f"v{atom.index}"] = array.astype(dtype) if array.dtype.kind == "f" else array
-        with np.errstate(all="ignore"):
-            for x in expressions:
-                assert isinstance(x, Application)
-                parts = [self.value(part) for part in x.parts]
-                if x.op in UFUNCS:
-                    ufunc, more = UFUNCS[x.op]
-                    self.values[x] = ufunc(*parts, *more)
-                else:
-                    self.values[x] = np.asarray(x.op.forward(*parts, *x.params))
 
-    def value(self, x: Expression) -> Any:
-        return x.value if isinstance(x, Number) else self.values[x]
+class Calls:
+    """Expressions as calls of NumPy, each with its value in a list; what is computed once more is written over it."""
 
-    def function(
-        self,
-        arguments: list[Expression],
-        expressions: list[Expression],
-        results: list[Expression],
-        kept: set[Expression],
-    ) -> Callable[..., Any]:
-        """The function of ``arguments`` that computes ``expressions``; no array of those ``kept`` is used again."""
+    def __init__(self, rules: Rules, given: dict[Expression, Any]) -> None:
+        self.values: list[Any] = []
+        self.slot: dict[Expression, int] = {}
+        self.dtype = np.result_type(*given.values())
+        for x, array in given.items():
+            self.slot[x] = self.keep(array)
+        for x, array in rules.constants.items():
+            self.slot[x] = self.keep(array.astype(self.dtype) if array.dtype.kind == "f" else array)
+
+    def keep(self, value: Any) -> int:
+        """A new place in the list."""
+        self.values.append(value)
+        return len(self.values) - 1
+
+    def of(self, expressions: list[Expression], kept: set[Expression]) -> list[Call]:
+        """Compute the expressions, parts first, and list the calls that do so again.
+
+        A result may go where an operand was that nothing else needs, unless that is ``kept``.
+        """
         last = {part: x for x in expressions for part in x.parts}
-        owner: dict[Expression, str] = {}
-        lines = []
+        owned: dict[Expression, int] = {}  # where the array of an expression lies, if it is ours to write to
+        calls = []
         for x in expressions:
             assert isinstance(x, Application)
-            parts = [self.text(part) for part in x.parts]
-            name = f"v{x.index}"
-            ufunc, more = UFUNCS.get(x.op, (x.op.forward, ()))
-            self.scope[f"f{x.index}"] = ufunc
-            array = self.values[x]
-            owns = array.base is None and array.ndim > 0
-            if isinstance(ufunc, np.ufunc) and owns:
+            slots = tuple(self.place(part) for part in x.parts)
+            function, more = self.function(x)
+            slots += tuple(map(self.keep, more))
+            with np.errstate(all="ignore"):
+                y = np.asarray(function(*(self.values[i] for i in slots)))
+            self.slot[x] = self.keep(y)
+            if isinstance(function, np.ufunc) and y.ndim and y.base is None:
                 free = [
-                    part for part in x.parts
-                    if ufunc is not np.matmul and last.get(part) is x and part not in kept and part in owner
-                    and self.values[part].shape == array.shape and self.values[part].dtype == array.dtype
+                    owned[part] for part in x.parts
+                    if function is not np.matmul and part in owned and last[part] is x and part not in kept
+                    and (self.values[owned[part]].shape, self.values[owned[part]].dtype) == (y.shape, y.dtype)
                 ]  # fmt: skip
-                owner[x] = owner[free[0]] if free else name
-                self.scope.setdefault(owner[x], array)
-                call = f"f{x.index}({', '.join([*parts, *map(repr, more)])}, out={owner[x]})"
-                lines.append(f"{name} = {call}" if owner[x] != name else call)
-            elif x.op is ops.transpose and x.params == (None,):
-                lines.append(f"{name} = {parts[0]}.T")
-            elif x.op is ops.sum_to and owns and array.shape == np.shape(self.values[x.parts[0]])[1:]:
-                self.scope[name] = array
-                lines.append(f"add_up({parts[0]}, 0, None, {name})")
-            else:
-                self.scope[f"p{x.index}"] = x.params
-                lines.append(f"{name} = f{x.index}({', '.join([*parts, f'*p{x.index}'])})")
-        head = ", ".join(f"v{x.index}" for x in arguments)
-        assigned = [line.partition(" = ")[0] for line in lines if line[0] == "v"]
-        shared = [f"global {', '.join(assigned)}"] if assigned else []  # the backward pass reads them
-        body = "\n    ".join([*shared, *lines, f"return ({', '.join(map(self.text, results))},)"])
-        exec(compile(f"def function({head}):\n    {body}\n", "<training step>", "exec"), self.scope)
-        return self.scope.pop("function")  # type: ignore[no-any-return]
+                owned[x] = free[0] if free else self.keep(y)
+                slots = (*slots, owned[x])
+            calls.append(Call(function, slots, self.slot[x]))
+        return calls
 
-    def text(self, x: Expression) -> str:
-        return repr(float(x.value)) if isinstance(x, Number) else f"v{x.index}"
+    def place(self, x: Expression) -> int:
+        """Where the value of a part lies."""
+        if isinstance(x, Number):
+            return self.keep(float(x.value))
+        return self.slot[x]
+
+    def function(self, x: Application) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        """What computes an application from its parts, and what it takes besides them."""
+        if x.op in UFUNCS:
+            return UFUNCS[x.op]
+        if x.op is ops.transpose and x.params == (None,):
+            return turned, ()
+        if x.op is ops.sum_to and x.shape == x.parts[0].shape[1:]:
+            return np.add.reduce, (0,)
+        return x.op.forward, x.params
+
+    def run(self, calls: list[Call]) -> None:
+        """Compute all of them again."""
+        values = self.values
+        for function, slots, target in calls:
+            values[target] = function(*[values[i] for i in slots])
