@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from autograd.vectorizer.grouping import Discovery
 from autograd.vectorizer.printing import described, source_of
 from autograd.vectorizer.program import Array, Program
 from autograd.vectorizer.stepping import TrainStep
-from autograd.vectorizer.tracing import OUTSIDE, Trace, Traced, check_result, flat, leaves_of, trace, uncollected
+from autograd.vectorizer.tracing import CAPTURED, OUTSIDE, Trace, Traced, flat, trace, uncollected, unreadable
 
 __all__ = ["Vectorized", "vectorize"]
 
@@ -165,55 +166,47 @@ class Vectorized:
     # Making a program ------------------------------------------------------------------------------------------
 
     def make(self, arrays: dict[str, Any], static: dict[str, Any]) -> Made:
-        """Run the function twice, find the program, compare, and let the captured numbers move into blocks."""
+        """Trace the function, find its program, let it run again to compare, and move what it holds into blocks."""
         data = {name: x.operand() if isinstance(x, Node) else x for name, x in arrays.items()}
         sample = {name: x[0] if len(x) else np.full(x.shape[1:], 0.5) for name, x in data.items()}
-        roots, captured = self.first_run(sample, static)
-        found = self.second_run(sample, static, captured)
-        leaves = list(captured)
-        inputs = [Array(name, x.shape, True) for name, x in sample.items()]
-        start = sum(x.size for x in inputs)
-        discovery = Discovery(found, inputs, self.known(leaves, start), set(self.blocks))
-        outside = [found.things[i] for i in np.flatnonzero(found.kinds == OUTSIDE).tolist()]
-        self.compare(discovery, sample, leaves, outside, roots)
-        dtype = self.dtype or next(iter(data.values())).dtype
-        for name, items in discovery.homes.items():
-            if name not in self.blocks:
-                self.blocks[name] = move_in(
-                    [leaves[i - start] for i in items.ravel().tolist()], items.shape, name, dtype
-                )
+        with uncollected():
+            found = self.traced(sample, static)
+            leaves = [found.things[i] for i in np.flatnonzero(found.kinds == CAPTURED).tolist()]
+            outside = [found.things[i] for i in np.flatnonzero(found.kinds == OUTSIDE).tolist()]
+            inputs = [Array(name, x.shape, True) for name, x in sample.items()]
+            start = sum(x.size for x in inputs)
+            discovery = Discovery(found, inputs, self.known(leaves, start), set(self.blocks))
+            self.compare(discovery, sample, static, leaves, outside)
+            dtype = self.dtype or next(iter(data.values())).dtype
+            for name, items in discovery.homes.items():
+                if name not in self.blocks:
+                    moving = [leaves[i - start] for i in items.ravel().tolist()]
+                    self.blocks[name] = move_in(moving, items.shape, name, dtype)
         return Made(discovery.program, outside, len(found))
 
-    def first_run(self, sample: dict[str, Any], static: dict[str, Any]) -> tuple[list[Any], dict[Value, None]]:
-        """What the function gives for one sample, and the leaves it holds. If it raises, so may a traced run: better.
+    def traced(self, sample: dict[str, Any], static: dict[str, Any]) -> Trace:
+        """The trace of the function for one sample. If it raises, so may a run on numbers that say why.
 
-        Raises: TypeError for results that are no numbers, and whatever the function raises.
+        Raises: TracingError, TypeError for results that are no numbers, and whatever the function raises.
         """
-        values = {name: nested(x, Value) for name, x in sample.items()}
-        with uncollected(), recording(), np.errstate(all="ignore"):
-            try:
-                roots = list(flat(self.call(values | static)))
-            except Exception:
-                self.second_run(sample, static, {})
-                raise
-        for x in roots:
-            check_result(x)
-        captured = leaves_of(roots)
-        for x in flat(list(values.values())):
-            captured.pop(x, None)
-        return roots, captured
+        inputs: list[Value] = []
+        arguments = {name: nested(x, partial(made, Value, inputs)) for name, x in sample.items()} | static
+        try:
+            return trace(lambda: self.call(arguments), inputs)
+        except Exception:
+            self.run_unread(sample, static, [], [])
+            raise
 
-    def second_run(self, sample: dict[str, Any], static: dict[str, Any], captured: dict[Value, None]) -> Trace:
-        """The trace of the function on other numbers, none of which can be read."""
-        rng = np.random.default_rng(0)
-        inputs: list[Traced] = []
+    def run_unread(
+        self, sample: dict[str, Any], static: dict[str, Any], leaves: list[Value], numbers: list[float]
+    ) -> list[float]:
+        """The numbers that the function gives for a sample, while ``leaves`` hold ``numbers``, none of which it can read.
 
-        def traced(number: float) -> Traced:
-            inputs.append(Traced(number * (1 + 0.1 * rng.random()) + 0.01 * rng.random()))
-            return inputs[-1]
-
-        arguments = {name: nested(x, traced) for name, x in sample.items()} | static
-        return trace(lambda: self.call(arguments), inputs, captured)
+        Raises: TracingError if it tries to.
+        """
+        arguments = {name: nested(x, partial(made, Traced, [])) for name, x in sample.items()} | static
+        with recording(), unreadable(leaves, numbers), np.errstate(all="ignore"):
+            return [float(x._data if isinstance(x, Node) else x) for x in flat(self.call(arguments))]
 
     def call(self, arguments: dict[str, Any]) -> Any:
         """The function itself."""
@@ -240,27 +233,37 @@ class Vectorized:
         return found
 
     def compare(
-        self, discovery: Discovery, sample: dict[str, Any], leaves: list[Value], outside: list[Value], roots: list[Any]
+        self,
+        discovery: Discovery,
+        sample: dict[str, Any],
+        static: dict[str, Any],
+        leaves: list[Value],
+        outside: list[Value],
     ) -> None:
-        """Run the program on the first run's numbers.
+        """Run function and program on other numbers.
 
-        Raises: TracingError if it gives something else.
+        Raises: TracingError if they differ, or the function reads a number.
         """
-        data = np.array([0.0, *(leaf._data for leaf in leaves)])
-        start = sum(x.size for x in discovery.program.inputs) - 1
-        variables = {name: np.asarray(x, float)[None] for name, x in sample.items()}
-        variables |= {name: data[np.maximum(items - start, 0)] for name, items in discovery.homes.items()}
+        rng = np.random.default_rng(0)
+        other = {name: x * (1 + 0.1 * rng.random(x.shape)) + 0.01 * rng.random(x.shape) for name, x in sample.items()}
+        held = np.array([leaf._data for leaf in leaves])
+        held += 0.1 * held * rng.random(held.shape) + 0.01 * rng.random(held.shape)
+        expected = np.array(self.run_unread(other, static, leaves, held.tolist()))
+        start = sum(x.size for x in discovery.program.inputs)
+        variables: dict[str, Any] = {name: np.asarray(x, float)[None] for name, x in other.items()}
+        for name, items in discovery.homes.items():
+            variables[name] = np.append(held, 0.0)[np.where(items >= 0, items - start, -1)]
         variables["outside"] = np.array([x._data for x in outside])
         with np.errstate(all="ignore"):
             values = discovery.program.run(variables)
         got = np.concatenate([np.ravel(values[x.name]) for x in discovery.program.results])
-        expected = np.array([x._data if isinstance(x, Node) else x for x in roots], float)
-        same = got.shape == expected.shape and np.isclose(got, expected, rtol=1e-6, atol=1e-9, equal_nan=True)
-        if np.all(same):
-            return
-        where = f"{got.size} results, then {expected.size}" if np.ndim(same) == 0 else (
-            f"result {np.argmin(same)} would be {got[~same][0]:.6g} where it was {expected[~same][0]:.6g}"
-        )  # fmt: skip
+        if got.shape != expected.shape:
+            where = f"{got.size} results, then {expected.size}"
+        else:
+            same = np.isclose(got, expected, rtol=1e-6, atol=1e-9, equal_nan=True)
+            if np.all(same):
+                return
+            where = f"result {np.argmin(same)} would be {got[~same][0]:.6g} where it was {expected[~same][0]:.6g}"
         raise TracingError(
             f"{self.name} does not do the same each time it runs ({where}): it draws random numbers, changes what it "
             f"holds, or reads the .data of a Value; give such numbers as arguments"
@@ -312,6 +315,12 @@ class Vectorized:
     def train_step(self, loss: Callable[..., Any], lr: float) -> TrainStep:
         """Forward, loss, backward and the update ``W <- W - lr * dW``, as one program that uses its arrays again."""
         return TrainStep(self, loss, lr)
+
+
+def made(kind: type[Value], into: list[Value], number: float) -> Value:
+    """A new leaf, kept in a list as well."""
+    into.append(kind(number))
+    return into[-1]
 
 
 def nested(numbers: np.ndarray, make: Callable[[float], Any]) -> Any:

@@ -23,7 +23,7 @@ from autograd.vectorizer.tracing import NONE, Trace
 
 __all__ = ["Discovery"]
 
-MIXED = -1
+MIXED = -2  # of several groups; one less for those that are not batched
 MANY = 4  # kinds of terms in one sum: beyond that their sources are joined first
 
 
@@ -161,24 +161,22 @@ class Discovery:
         same = (batched[a] == batched[b]) & ((a > b) | ((a == b) & batched[a]))
         later = (b >= 0) & ((batched[a] > batched[b]) | same)
         first[later], second[later], a[later], b[later] = second[later], first[later], b[later], a[later]
-        pairs = list(zip(a.tolist(), b.tolist(), strict=True))
-        kinds = dict.fromkeys(pairs)
+        kinds = pairs_of(a, b)
         if len(kinds) > MANY:
-            kinds, a, b, pairs = self.joined(a, b, batched)
+            a, b = self.joined(a, batched), self.joined(b, batched)
+            kinds = pairs_of(a, b)
         found = []
-        for pair in sorted(kinds):
+        for pair in kinds:
             mine = np.flatnonzero((a == pair[0]) & (b == pair[1]))
             main = second[mine] if pair[1] != NONE else first[mine]
             mine = mine[np.lexsort((first[mine], main))]
             found.append(Piece((*pair, len(mine)), first[mine], second[mine], coefficients[mine]))
         return found, constant
 
-    def joined(self, a: np.ndarray, b: np.ndarray, batched: np.ndarray) -> Any:
+    def joined(self, groups: np.ndarray, batched: np.ndarray) -> np.ndarray:
         """Groups told apart only by whether they are batched, where there are too many."""
-        a = np.where(a == CONST_GROUP, a, np.where(batched[a], MIXED - 2, np.where(a == FREE_GROUP, a, MIXED - 3)))
-        b = np.where(b < 0, b, np.where(batched[b], MIXED - 2, np.where(b == FREE_GROUP, b, MIXED - 3)))
-        pairs = list(zip(a.tolist(), b.tolist(), strict=True))
-        return dict.fromkeys(pairs), a, b, pairs
+        special = (groups == NONE) | (groups == CONST_GROUP) | (groups == FREE_GROUP)
+        return np.where(special, groups, np.where(batched[groups], MIXED, MIXED - 1))
 
     def sum_group(self, found: list[tuple[int, list[Piece], float]]) -> None:
         """One array of sums that all have the same kinds of terms."""
@@ -332,6 +330,13 @@ class Discovery:
             return x
         sample = next(array for array in self.program.inputs)
         return self.program.add(spread, [x, sample], items.shape)
+
+
+def pairs_of(a: np.ndarray, b: np.ndarray) -> list[tuple[int, int]]:
+    """The different pairs in two columns, sorted."""
+    if np.all(a == a[:1]) and np.all(b == b[:1]):
+        return [(int(x), int(y)) for x, y in zip(a[:1], b[:1], strict=True)]
+    return sorted(set(zip(a.tolist(), b.tolist(), strict=True)))
 
 
 def uses_of(trace: Trace) -> np.ndarray:

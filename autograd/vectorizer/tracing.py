@@ -7,7 +7,7 @@ next.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -16,15 +16,16 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import TracingError
-from autograd.mode import Note, recording
+from autograd.mode import Note, recording, scope
 from autograd.node import Node, describe
 from autograd.op import CONSTANT, Op
 from autograd.value import Value
 
-__all__ = ["CAPTURED", "CONST", "INPUT", "MADE", "OUTSIDE", "Trace", "Traced", "flat", "leaves_of", "trace"]
+__all__ = ["CAPTURED", "CONST", "NONE", "OUTSIDE", "Trace", "Traced", "flat", "trace", "uncollected", "unreadable"]
 
 INPUT, CAPTURED, CONST, OUTSIDE, MADE = range(5)  # what an item is
 NONE = -1  # in the place of an operand that there is not
+MARK = "vectorize"  # the scope of all that the function makes
 
 
 class Traced(Value):
@@ -155,41 +156,15 @@ def flat(x: Any) -> Iterator[Any]:
         yield x
 
 
-def leaves_of(roots: list[Any]) -> dict[Value, None]:
-    """Every leaf that the ``roots`` were computed from, each once."""
-    seen: set[Any] = set()
-    leaves: dict[Value, None] = {}
-    stack = [x for x in roots if isinstance(x, Node)]
-    pop, push = stack.pop, stack.append
-    while stack:
-        node = pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if node.op is None:
-            if not node.is_array:
-                leaves[node] = None  # type: ignore[index]
-        elif node.__class__ is Value:
-            left, right = node.left, node.right
-            if isinstance(left, Node):
-                push(left)
-            if isinstance(right, Node):
-                push(right)
-        else:
-            stack += [x for x in node.inputs if isinstance(x, Node)]
-    return leaves
-
-
 slot: Any = vars(Node)["_data"]
 
 
 @contextmanager
-def unreadable(leaves: dict[Value, None]) -> Iterator[None]:
-    """Inside, these leaves are traced: all that is computed from them is, too."""
+def unreadable(leaves: Sequence[Value], numbers: Sequence[float]) -> Iterator[None]:
+    """Inside, these leaves hold other numbers, and are traced: what is computed from them cannot be read."""
     classes = [leaf.__class__ for leaf in leaves]
-    plain = [leaf._data for leaf in leaves]
     homes = [slot.__get__(leaf) for leaf in leaves]
-    for leaf, number in zip(leaves, plain, strict=True):
+    for leaf, number in zip(leaves, numbers, strict=True):
         leaf.__class__ = Traced
         leaf._data = number
     try:
@@ -212,20 +187,24 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def trace(f: Callable[[], Any], inputs: list[Traced], captured: dict[Value, None]) -> Trace:
-    """The computation of ``f()``; ``inputs`` are the traced numbers that it is a function of.
+def trace(f: Callable[[], Any], inputs: Sequence[Value]) -> Trace:
+    """The computation of ``f()``, a function of the leaves ``inputs`` and of those it holds.
 
-    Raises: TracingError where ``f`` reads a number, TypeError if it gives what is no number.
+    Raises: TypeError if ``f`` gives what is no number, or computes with arrays in between.
     """
-    with uncollected(), recording(), unreadable(captured), np.errstate(all="ignore"):
+    with recording(), scope(MARK), np.errstate(all="ignore"):
         result = f()
-        roots = list(flat(result))
-        for x in roots:
-            check_result(x)
-        return _listed(roots, result, inputs, captured)
+    roots = list(flat(result))
+    for x in roots:
+        check_result(x)
+    found = _Walk(roots)
+    for x in inputs:
+        found.leaves.pop(x, None)
+    return _listed(roots, result, [*inputs], found)
 
 
 def check_result(x: Any) -> None:
+    """Raise TypeError for what is no number."""
     if isinstance(x, Node) and x.is_array:
         raise TypeError(
             f"the function gave {describe(x)}, an array; vectorize takes functions of single numbers that give Values, "
@@ -237,39 +216,86 @@ def check_result(x: Any) -> None:
         )
 
 
-def _listed(roots: list[Any], result: Any, inputs: list[Traced], captured: dict[Value, None]) -> Trace:
-    leaves = [*inputs, *captured]
-    nodes = _order(roots, set(leaves))
-    items = [*leaves, *nodes]
-    number = dict(zip(items, range(len(items)), strict=True))
-    kinds = [INPUT] * len(inputs) + [CAPTURED] * len(captured) + [MADE] * len(nodes)
-    things: dict[int, Any] = dict(enumerate(leaves))
-    known: dict[Any, int] = {}
+class _Walk:
+    """A walk over the graph that a function made: its nodes, inputs first, and the leaves and nodes made before it.
 
-    def constant(x: Any, data: Any) -> int:
-        """The item of what is not traced: a number, a leaf made inside of the function, a node made outside."""
-        outside = isinstance(x, Node) and x.op is not None and x.op is not CONSTANT
-        key = x if outside else str(float(data))  # as text, -0.0 is not 0.0, and nan is nan
+    The place of a node in the list is written into its ``grad``, which nothing else uses: quicker than a dictionary.
+    """
+
+    def __init__(self, roots: list[Any]) -> None:
+        self.nodes: list[Value] = []
+        self.leaves: dict[Value, None] = {}
+        self.outside: dict[Value, None] = {}
+        self.note: Note | None = None  # the last one that was made inside
+        stack: list[Any] = [x for x in reversed(roots) if self.made(x)]
+        nodes, push, pop, made = self.nodes, stack.append, stack.pop, self.made
+        while stack:
+            node = pop()
+            if node is None:  # everything below the next entry has been listed
+                node = pop()
+                node.grad = len(nodes)
+                nodes.append(node)
+            elif node.grad.__class__ is not int:
+                node.grad = NONE
+                push(node)
+                push(None)
+                right, left = node.right, node.left
+                if isinstance(right, Node) and right.grad.__class__ is not int and made(right):
+                    push(right)
+                if isinstance(left, Node) and left.grad.__class__ is not int and made(left):
+                    push(left)
+
+    def made(self, x: Any) -> bool:
+        """Did the function make ``x``, by an op? If it did not, it is noted down."""
+        if not isinstance(x, Node):
+            return False
+        note = x.note
+        inside = note is not None and (note is self.note or note.scope[:1] == (MARK,))
+        if inside:
+            self.note = note
+        if x.is_array:
+            raise TypeError(
+                f"the function computes with an array, {describe(x)}; vectorize takes functions of single numbers, in "
+                f"lists or in NumPy's object arrays"
+            )
+        if x.op is None or x.op is CONSTANT:
+            if not inside and x.op is None:
+                self.leaves[x] = None  # type: ignore[index]
+            return False
+        if not inside:
+            self.outside[x] = None  # type: ignore[index]
+        return inside
+
+
+def _listed(roots: list[Any], result: Any, inputs: list[Value], walk: _Walk) -> Trace:
+    leaves = [*inputs, *walk.leaves, *walk.outside]
+    nodes, start = walk.nodes, len(leaves)
+    number: dict[Any, int] = dict(zip(leaves, range(start), strict=True))
+    kinds = [INPUT] * len(inputs) + [CAPTURED] * len(walk.leaves) + [OUTSIDE] * len(walk.outside) + [MADE] * len(nodes)
+    things: dict[int, Any] = dict(enumerate(leaves))
+    known: dict[str, int] = {}
+
+    def item(x: Any, data: Any) -> int:
+        """The item of an operand: what the function made, what it holds, or a number."""
+        if x.__class__ is Value and x.op is not None and x.grad.__class__ is int:
+            return start + x.grad  # type: ignore[no-any-return]
+        i = number.get(x) if isinstance(x, Node) else None
+        if i is not None:
+            return i
+        key = str(float(data))  # as text, -0.0 is not 0.0, and nan is nan
         if key not in known:
             known[key] = len(kinds)
-            things[len(kinds)] = x if outside else float(data)
-            kinds.append(OUTSIDE if outside else CONST)
+            things[len(kinds)] = float(data)
+            kinds.append(CONST)
         return known[key]
 
-    find = number.get
-    left = [NONE] * len(leaves) + [find(node.left, NONE) for node in nodes]
-    right = [NONE] * len(leaves) + [find(node.right, NONE) for node in nodes]
-    for i in range(len(leaves), len(items)):
-        node = items[i]
-        if left[i] == NONE:
-            left[i] = constant(node.left, node.left_data)
-        if right[i] == NONE and node.right is not None:
-            right[i] = constant(node.right, node.right_data)
+    left = [item(node.left, node.left_data) for node in nodes]
+    right = [NONE if node.right is None else item(node.right, node.right_data) for node in nodes]
     codes, table = _coded(nodes)
-    results = [number[x] if x in number else constant(x, x._data if isinstance(x, Node) else x) for x in roots]
-    rest = [NONE] * (len(kinds) - len(items))
-    codes, left, right = [NONE] * len(leaves) + codes + rest, left + rest, right + rest
-    return Trace(np.array(kinds), np.array(codes), np.array(left), np.array(right), table, things, results, result)
+    results = [item(x, x._data if isinstance(x, Node) else x) for x in roots]
+    before, after = [NONE] * start, [NONE] * (len(kinds) - start - len(nodes))
+    arrays = [np.array([*before, *part, *after]) for part in (codes, left, right)]
+    return Trace(np.array(kinds), arrays[0], arrays[1], arrays[2], table, things, results, result)
 
 
 def _coded(nodes: list[Any]) -> tuple[list[int], list[tuple[Op, tuple[Any, ...]]]]:
@@ -287,25 +313,3 @@ def _coded(nodes: list[Any]) -> tuple[list[int], list[tuple[Op, tuple[Any, ...]]
             table.append((op, params))
         codes.append(code)
     return codes, table
-
-
-def _order(roots: list[Any], known: set[Any]) -> list[Any]:
-    """The traced nodes that are not ``known``, inputs before outputs."""
-    nodes: list[Any] = []
-    seen: set[Any] = set()
-    stack: list[Any] = [x for x in reversed(roots) if x.__class__ is Traced]
-    done, see, pop, push = nodes.append, seen.add, stack.pop, stack.append
-    while stack:
-        node = pop()
-        if node is None:
-            done(pop())
-        elif node not in seen and node not in known:
-            see(node)
-            push(node)
-            push(None)
-            right, left = node.right, node.left
-            if right.__class__ is Traced:
-                push(right)
-            if left.__class__ is Traced:
-                push(left)
-    return nodes
