@@ -1,7 +1,7 @@
 """How ops record at this moment: state, and it is per thread and per task.
 
 ``no_grad()``, ``scope(...)`` and ``detect_anomaly()`` each replace the current `Mode` and put it back.
-Imports nothing of the package. Read node.py next.
+May import errors.py. Read node.py next.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from autograd.errors import TracingError
+
 __all__ = [
     "Mode", "Note", "asked_by_matplotlib", "current_mode", "detect_anomaly", "enter", "leave", "no_grad", "recording",
-    "scope", "scoped", "user_line",
+    "refuse_while_tracing", "scope", "scoped", "tracing", "user_line",
 ]  # fmt: skip
 
 NOT_THE_USER = (f"{Path(__file__).parent}{os.sep}", f"{Path(np.__file__).parent}{os.sep}")
@@ -44,12 +46,13 @@ class Mode:
     """How ops record now.
 
     ``recording``: do they make graph nodes? ``note``: what every new node is given. ``anomaly``: is each result
-    looked at for NaN and infinity?
+    looked at for NaN and infinity? ``tracing``: does `vectorize` write down a program, so that no number may be read?
     """
 
     recording: bool = True
     note: Note | None = None
     anomaly: bool = False
+    tracing: bool = False
     plain: bool = True  # recording and not anomaly: what the fast paths ask for
 
 
@@ -88,6 +91,19 @@ def recording() -> Iterator[None]:
     """Inside this block ops record, even inside ``no_grad()``: what transforms need for themselves."""
     with _changed(recording=True):
         yield
+
+
+@contextmanager
+def tracing() -> Iterator[None]:
+    """Inside this block ops record, and whoever reads the number of a Value is refused: what vectorize needs."""
+    with _changed(recording=True, tracing=True):
+        yield
+
+
+def refuse_while_tracing(what: str, remedy: str) -> None:
+    """Raise TracingError while vectorize traces, where ``what`` would be the same for every sample."""
+    if current_mode().tracing:
+        raise TracingError(f"{what} while vectorize traces would be the same for every sample: {remedy}")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from weakref import ref
 import numpy as np
 
 from autograd.errors import AnomalyError, DetachError, StaleGraphError
-from autograd.mode import Note, current_mode
+from autograd.mode import Note, current_mode, refuse_while_tracing
 
 if TYPE_CHECKING:
     from autograd.op import Op
@@ -35,8 +35,6 @@ class Node:
     __slots__ = ("_data", "grad", "note", "op")
 
     is_array: ClassVar[bool]
-    gives: ClassVar[type[Node]]  # the class of a number computed from it
-    unreadable: ClassVar[bool] = False  # does it stand for many numbers, none of which may be read?
     exposed: bool = False  # may the user write to `_data`? Then a graph keeps a copy. Only arrays can be written to
     kinds: ClassVar[dict[str, type[Node]]] = {}  # "number" -> Value, "array" -> Tensor; filled as they are defined
 
@@ -49,8 +47,6 @@ class Node:
         if holds is not None:
             Node.kinds[holds] = cls
             cls.is_array = holds == "array"
-            if not cls.is_array:
-                Node.gives = cls
 
     # What a kind of node defines ---------------------------------------------------------------------------
 
@@ -450,7 +446,9 @@ def _check_finite(contribution: Any, g: Any, node: Node, x: Node) -> None:
 def plain(x: Any) -> Any:
     """The plain number or array of a node; anything else as it is."""
     if isinstance(x, Node):
-        return x.data if x.unreadable else x._data  # the first raises an error
+        if not x.is_array:
+            refuse_while_tracing("a plain number", "stay with Values and the functions of ops")
+        return x._data
     return x
 
 

@@ -27,7 +27,7 @@ from typing import Any, Literal
 import numpy as np
 
 from autograd.errors import AnomalyError, DetachError, ShapeError
-from autograd.mode import Note, current_mode, user_line
+from autograd.mode import Note, current_mode, refuse_while_tracing, user_line
 from autograd.node import Node, all_finite, describe, show
 
 __all__ = ["CONSTANT", "EachOperand", "Op", "Symbolic", "apply", "is_operand"]
@@ -159,13 +159,10 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     users: list[int] = []  # where what came from the user is NumPy's
     nodes = live = False
     array = len(operands) > 2  # a Value is the result of at most two numbers
-    number = Node.kinds["number"]
     for x in operands:
         if isinstance(x, Node):
             nodes = True
             array = array or x.is_array
-            if x.gives is not number:
-                number = x.gives
             raw.append(x._data.copy() if x.exposed else x._data)
             inputs.append(raw[-1] if x.op is CONSTANT else x)
             live = live or x.op is not CONSTANT
@@ -187,9 +184,11 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     array = op.result == "array" or (array and op.result == "same")
     y = _array_output(op, raw, params, operands) if array else _number_output(op, raw, params)
     note = _inspected(op, operands, raw, y, mode.note) if mode.anomaly else mode.note
-    kind = Node.kinds["array"] if array else number
+    kind = Node.kinds["array" if array else "number"]
     if recording:
         return kind.record(op, y, tuple(inputs), (y, *raw, *params), note)
+    if live:
+        refuse_while_tracing("no_grad()", "write ops.stop_gradient(x), or call the vectorized function in no_grad()")
     return kind.record(CONSTANT, y, (), (), note)
 
 

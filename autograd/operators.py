@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.mode import asked_by_matplotlib, current_mode
+from autograd.mode import asked_by_matplotlib, current_mode, refuse_while_tracing
 from autograd.node import Node, plain
 from autograd.numpy_bridge import array_function, array_ufunc
 from autograd.op import CONSTANT, Op, apply, is_operand
@@ -42,7 +42,7 @@ def binary(op: Op) -> tuple[Method, Method]:
                 y = scalar(a, b)
             except ArithmeticError:
                 return apply(op, (self, other))
-            node = new(self.gives)
+            node = new(self.__class__)
             node._data = y
             node.op = op
             node.left = self
@@ -85,11 +85,18 @@ def in_place(record: Method, ufunc: Any) -> Method:
     return method
 
 
-def compare(relation: Callable[[Any, Any], Any]) -> Method:
-    """A comparison by data: a plain bool, or a plain array of them."""
+def compare(relation: Callable[[Any, Any], Any], recorded: Callable[[Any, Any], Any]) -> Method:
+    """A comparison by data: a plain bool, or a plain array of them.
+
+    While vectorize traces, one of numbers is ``recorded``, as 1 or 0: another sample may give another answer.
+    """
 
     def method(self: Any, other: Any) -> Any:
-        return relation(self._data, plain(other)) if is_operand(other) else NotImplemented
+        if not is_operand(other):
+            return NotImplemented
+        if current_mode().tracing and not self.is_array:
+            return recorded(self, other)
+        return relation(self._data, plain(other))
 
     return method
 
@@ -119,9 +126,12 @@ class Operators(Node):
     __itruediv__ = in_place(__truediv__, np.divide)
     __ipow__ = in_place(__pow__, np.power)
 
-    __lt__, __le__ = compare(operator.lt), compare(operator.le)
-    __gt__, __ge__ = compare(operator.gt), compare(operator.ge)
-    __eq__, __ne__ = compare(operator.eq), compare(operator.ne)
+    __lt__ = compare(operator.lt, lambda a, b: ops.greater(b, a))
+    __gt__ = compare(operator.gt, ops.greater)
+    __le__ = compare(operator.le, lambda a, b: 1 - ops.greater(a, b))
+    __ge__ = compare(operator.ge, lambda a, b: 1 - ops.greater(b, a))
+    __eq__ = compare(operator.eq, ops.equal)
+    __ne__ = compare(operator.ne, lambda a, b: 1 - ops.equal(a, b))
     __hash__ = object.__hash__
 
     exp, expm1, exp2 = unary(ops.exp), unary(ops.expm1), unary(ops.exp2)
@@ -168,20 +178,25 @@ class Operators(Node):
 
     def detach(self) -> Self:
         """The same value as a constant, which stays what it is when this node is updated: nothing is recorded."""
+        if current_mode().tracing:
+            return ops.stop_gradient(self)  # type: ignore[no-any-return]
         return self.record(CONSTANT, self._data.copy() if self.is_array else self._data, (), (), None)
 
     def item(self) -> float:
         """The plain Python float of a single number."""
+        refuse_while_tracing("a plain number", "stay with Values and the functions of ops")
         return float(self._data.item() if self.is_array else self._data)
 
     # Ways out that would lose the graph ----------------------------------------------------------------------
 
     def __float__(self) -> float:
+        refuse_while_tracing("float()", "stay with Values; ops.exp(x), x.log(), ... take them")
         if not (self.may_become_plain() or asked_by_matplotlib()):
             raise self.detach_error("float()")
         return self.item()
 
     def __int__(self) -> int:
+        refuse_while_tracing("int()", "name the argument in static=, if it is the same for all samples")
         if not self.may_become_plain():
             raise self.detach_error("int()")
         return int(self.item())

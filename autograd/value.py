@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.mode import Note, current_mode
+from autograd.mode import Note, current_mode, refuse_while_tracing
 from autograd.node import Node, describe
 from autograd.op import CONSTANT, Op
 from autograd.operators import Operators
@@ -58,6 +58,7 @@ class Value(Operators, holds="number"):
     @property
     def data(self) -> float:
         """The number. A leaf's can be set; graphs recorded before keep what they saw."""
+        refuse_while_tracing(".data", "ops.stop_gradient(x) is the number without a gradient; read others before")
         return self._data  # type: ignore[no-any-return]
 
     @data.setter
@@ -120,7 +121,16 @@ class Value(Operators, holds="number"):
         return node
 
     def __bool__(self) -> bool:
+        refuse_while_tracing(
+            "a branch (if, and, max, sorted)", "write ops.where(condition, a, b), ops.maximum(a, b), a.relu()"
+        )
         return bool(self._data)
+
+    def __index__(self) -> int:
+        refuse_while_tracing(
+            "an index", "write ops.take(list, i) or ops.one_hot(i, n), or name the argument in static="
+        )
+        raise TypeError(f"{describe(self)} is no index: no gradient goes through positions; write int(x.data)")
 
     def __repr__(self) -> str:
         label = f", name={self.name!r}" if self.name else ""

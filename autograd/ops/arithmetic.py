@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.mode import current_mode
 from autograd.node import Node, plain
 from autograd.op import Op, apply
 
@@ -265,7 +266,7 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     >>> where(True, 1.0, 2.0)
     1.0
     """
-    if isinstance(condition, Node) and condition.unreadable:  # zeros and ones, other ones for each sample
+    if isinstance(condition, Node) and current_mode().tracing:  # zeros and ones, other ones for each sample
         return product_or_zero(condition, a) + product_or_zero(subtract(1, condition), b)
     mask = np.asarray(plain(condition)).astype(bool)
     if mask.ndim == 0:
@@ -283,7 +284,7 @@ def stop_gradient(x: Any) -> Any:
     """
     if not isinstance(x, Node):
         return x
-    return apply(stopped, (x,)) if x.unreadable else x.detach()
+    return apply(stopped, (x,)) if current_mode().tracing else x.detach()
 
 
 # Where the two kinds of node meet -----------------------------------------------------------------------------

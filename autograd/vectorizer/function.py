@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from functools import partial
 from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograd.errors import ShapeError, TracingError
-from autograd.mode import recording
 from autograd.node import Node, describe
 from autograd.parameter import Parameter
 from autograd.tensor import Tensor
@@ -21,7 +19,7 @@ from autograd.vectorizer.grouping import Discovery
 from autograd.vectorizer.printing import described, source_of
 from autograd.vectorizer.program import Array, Program
 from autograd.vectorizer.stepping import TrainStep
-from autograd.vectorizer.tracing import CAPTURED, OUTSIDE, Trace, Traced, flat, trace, uncollected, unreadable
+from autograd.vectorizer.tracing import CAPTURED, OUTSIDE, Trace, numbers_of, trace, uncollected
 
 __all__ = ["Vectorized", "vectorize"]
 
@@ -185,28 +183,15 @@ class Vectorized:
         return Made(discovery.program, outside, len(found))
 
     def traced(self, sample: dict[str, Any], static: dict[str, Any]) -> Trace:
-        """The trace of the function for one sample. If it raises, so may a run on numbers that say why.
-
-        Raises: TracingError, TypeError for results that are no numbers, and whatever the function raises.
-        """
+        """The trace of the function for one sample."""
         inputs: list[Value] = []
-        arguments = {name: nested(x, partial(made, Value, inputs)) for name, x in sample.items()} | static
-        try:
-            return trace(lambda: self.call(arguments), inputs)
-        except Exception:
-            self.run_unread(sample, static, [], [])
-            raise
 
-    def run_unread(
-        self, sample: dict[str, Any], static: dict[str, Any], leaves: list[Value], numbers: list[float]
-    ) -> list[float]:
-        """The numbers that the function gives for a sample, while ``leaves`` hold ``numbers``, none of which it can read.
+        def leaf(number: float) -> Value:
+            inputs.append(Value(number))
+            return inputs[-1]
 
-        Raises: TracingError if it tries to.
-        """
-        arguments = {name: nested(x, partial(made, Traced, [])) for name, x in sample.items()} | static
-        with recording(), unreadable(leaves, numbers), np.errstate(all="ignore"):
-            return [float(x._data if isinstance(x, Node) else x) for x in flat(self.call(arguments))]
+        arguments = {name: nested(x, leaf) for name, x in sample.items()} | static
+        return trace(lambda: self.call(arguments), inputs)
 
     def call(self, arguments: dict[str, Any]) -> Any:
         """The function itself."""
@@ -246,13 +231,13 @@ class Vectorized:
         """
         rng = np.random.default_rng(0)
         other = {name: x * (1 + 0.1 * rng.random(x.shape)) + 0.01 * rng.random(x.shape) for name, x in sample.items()}
-        held = np.array([leaf._data for leaf in leaves])
-        held += 0.1 * held * rng.random(held.shape) + 0.01 * rng.random(held.shape)
-        expected = np.array(self.run_unread(other, static, leaves, held.tolist()))
+        arguments = {name: nested(x, Value) for name, x in other.items()} | static
+        expected = np.array(numbers_of(lambda: self.call(arguments)))
+        held = np.array([0.0, *(leaf._data for leaf in leaves)])
         start = sum(x.size for x in discovery.program.inputs)
         variables: dict[str, Any] = {name: np.asarray(x, float)[None] for name, x in other.items()}
         for name, items in discovery.homes.items():
-            variables[name] = np.append(held, 0.0)[np.where(items >= 0, items - start, -1)]
+            variables[name] = held[np.maximum(items - start + 1, 0)]
         variables["outside"] = np.array([x._data for x in outside])
         with np.errstate(all="ignore"):
             values = discovery.program.run(variables)
@@ -315,12 +300,6 @@ class Vectorized:
     def train_step(self, loss: Callable[..., Any], lr: float) -> TrainStep:
         """Forward, loss, backward and the update ``W <- W - lr * dW``, as one program that uses its arrays again."""
         return TrainStep(self, loss, lr)
-
-
-def made(kind: type[Value], into: list[Value], number: float) -> Value:
-    """A new leaf, kept in a list as well."""
-    into.append(kind(number))
-    return into[-1]
 
 
 def nested(numbers: np.ndarray, make: Callable[[float], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Tracing: a function of numbers is run once on numbers that record and cannot be read.
+"""Tracing: a function is run on numbers that record what is done with them, and that it cannot read.
 
 The result is a `Trace`: flat lists of items, each a number of the computation. May import value.py. Read terms.py
 next.
@@ -10,107 +10,20 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
-from autograd import ops
-from autograd.errors import TracingError
-from autograd.mode import Note, recording, scope
+from autograd.mode import Note, scope, tracing
 from autograd.node import Node, describe
 from autograd.op import CONSTANT, Op
 from autograd.value import Value
 
-__all__ = ["CAPTURED", "CONST", "NONE", "OUTSIDE", "Trace", "Traced", "flat", "trace", "uncollected", "unreadable"]
+__all__ = ["CAPTURED", "CONST", "NONE", "OUTSIDE", "Trace", "flat", "numbers_of", "trace", "uncollected"]
 
 INPUT, CAPTURED, CONST, OUTSIDE, MADE = range(5)  # what an item is
 NONE = -1  # in the place of an operand that there is not
 MARK = "vectorize"  # the scope of all that the function makes
-
-
-class Traced(Value):
-    """A Value while a function is traced: it computes and records, and whoever reads its number is told not to."""
-
-    __slots__ = ()
-
-    unreadable = True
-
-    @property
-    def data(self) -> Any:
-        """Nothing that may be read now.
-
-        Raises: TracingError.
-        """
-        raise refusal(self, ".data", "it would be frozen into the program; ops.stop_gradient(x) keeps it without one")
-
-    @data.setter
-    def data(self, _: Any) -> None:
-        raise refusal(self, "an assignment to .data", "update weights outside of the function")
-
-    def __bool__(self) -> bool:
-        raise refusal(
-            self, "a branch (if, while, and, or, max, min, sorted)",
-            "the same program runs for every sample; write ops.where(condition, a, b), ops.maximum(a, b), a.relu()",
-        )  # fmt: skip
-
-    def __float__(self) -> float:
-        raise refusal(self, "float()", "stay with Values; ops.exp(x), x.log(), ... take them")
-
-    def __int__(self) -> int:
-        raise refusal(self, "int()", "stay with Values, or name the argument in static=")
-
-    def __index__(self) -> int:
-        raise refusal(self, "an index", "write ops.take(list, i) or ops.one_hot(i, n), or name the argument in static=")
-
-    def item(self) -> float:
-        """As float()."""
-        return self.__float__()
-
-    def may_become_plain(self) -> bool:
-        """Never: what it holds is one sample of many."""
-        return False
-
-    def detach(self) -> Self:
-        """The same value, without a gradient: a traced one, for it differs from sample to sample."""
-        return ops.stop_gradient(self)  # type: ignore[no-any-return]
-
-    def __lt__(self, other: Any) -> Any:
-        return ops.greater(other, self)
-
-    def __gt__(self, other: Any) -> Any:
-        return ops.greater(self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return 1 - ops.greater(self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return 1 - ops.greater(other, self)
-
-    def __eq__(self, other: object) -> Any:
-        return ops.equal(self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return 1 - ops.equal(self, other)
-
-    __hash__ = object.__hash__
-
-    @classmethod
-    def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Self:
-        """As Value's, but for constants: none is computed from what is traced."""
-        if op is CONSTANT:
-            raise TracingError(
-                "no_grad() inside a vectorized function: its results would be frozen into the program; write "
-                "ops.stop_gradient(x) for a value without a gradient, or call the vectorized function in no_grad()"
-            )
-        return super().record(op, output, inputs, saved, note)
-
-
-Traced.gives = Traced
-
-
-def refusal(x: Traced, what: str, remedy: str) -> TracingError:
-    name = f" of {x.name}" if x.name else ""
-    return TracingError(f"{what}{name} while vectorize traces: {remedy}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +69,6 @@ def flat(x: Any) -> Iterator[Any]:
         yield x
 
 
-slot: Any = vars(Node)["_data"]
-
-
-@contextmanager
-def unreadable(leaves: Sequence[Value], numbers: Sequence[float]) -> Iterator[None]:
-    """Inside, these leaves hold other numbers, and are traced: what is computed from them cannot be read."""
-    classes = [leaf.__class__ for leaf in leaves]
-    homes = [slot.__get__(leaf) for leaf in leaves]
-    for leaf, number in zip(leaves, numbers, strict=True):
-        leaf.__class__ = Traced
-        leaf._data = number
-    try:
-        yield
-    finally:
-        for leaf, kind, home in zip(leaves, classes, homes, strict=True):
-            leaf._data = home
-            leaf.__class__ = kind
-
-
 @contextmanager
 def uncollected() -> Iterator[None]:
     """Without the garbage collector, which would look through a million new numbers again and again, for nothing."""
@@ -192,7 +86,7 @@ def trace(f: Callable[[], Any], inputs: Sequence[Value]) -> Trace:
 
     Raises: TypeError if ``f`` gives what is no number, or computes with arrays in between.
     """
-    with recording(), scope(MARK), np.errstate(all="ignore"):
+    with tracing(), scope(MARK), np.errstate(all="ignore"):
         result = f()
     roots = list(flat(result))
     for x in roots:
@@ -201,6 +95,15 @@ def trace(f: Callable[[], Any], inputs: Sequence[Value]) -> Trace:
     for x in inputs:
         found.leaves.pop(x, None)
     return _listed(roots, result, [*inputs], found)
+
+
+def numbers_of(f: Callable[[], Any]) -> list[float]:
+    """The numbers that ``f()`` gives, while it can read none.
+
+    Raises: TracingError if it tries to.
+    """
+    with tracing(), np.errstate(all="ignore"):
+        return [float(x._data if isinstance(x, Node) else x) for x in flat(f())]
 
 
 def check_result(x: Any) -> None:
@@ -278,7 +181,7 @@ def _listed(roots: list[Any], result: Any, inputs: list[Value], walk: _Walk) -> 
     def item(x: Any, data: Any) -> int:
         """The item of an operand: what the function made, what it holds, or a number."""
         if x.__class__ is Value and x.op is not None and x.grad.__class__ is int:
-            return start + x.grad  # type: ignore[no-any-return]
+            return start + x.grad
         i = number.get(x) if isinstance(x, Node) else None
         if i is not None:
             return i
