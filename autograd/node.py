@@ -35,6 +35,7 @@ class Node:
     __slots__ = ("_data", "grad", "note", "op")
 
     is_array: ClassVar[bool]
+    number: ClassVar[type[Node]]  # Value, the class of what ops give of numbers
     exposed: bool = False  # may the user write to `_data`? Then a graph keeps a copy. Only arrays can be written to
     kinds: ClassVar[dict[str, type[Node]]] = {}  # "number" -> Value, "array" -> Tensor; filled as they are defined
 
@@ -47,6 +48,8 @@ class Node:
         if holds is not None:
             Node.kinds[holds] = cls
             cls.is_array = holds == "array"
+            if holds == "number":
+                Node.number = cls
 
     # What a kind of node defines ---------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ def binary(op: Op) -> tuple[Method, Method]:
                 y = scalar(a, b)
             except ArithmeticError:
                 return apply(op, (self, other))
-            node = new(self.__class__)
+            node = new(self.number)
             node._data = y
             node.op = op
             node.left = self
