@@ -151,9 +151,9 @@ class Discovery:
         coefficients = terms.coefficients[start:end]
         fixed = (second < 0) & (self.places.group[first] == CONST_GROUP)
         constant = float(np.sum(coefficients[fixed] * self.places.numbers[first[fixed]]))
-        fixed |= (
-            (second < 0) & (self.places.group[first] == FREE_GROUP) & (coefficients == 0)
-        )  # a state that starts at 0
+        idle = (second < 0) & (self.places.group[first] == FREE_GROUP) & (coefficients == 0)  # a state starts at 0
+        if not np.all(fixed | idle):
+            fixed |= idle
         first, second, coefficients = first[~fixed], second[~fixed], coefficients[~fixed]
         a = self.places.group[first]
         b = np.where(second >= 0, self.places.group[second], NONE)
@@ -208,7 +208,7 @@ class Discovery:
         fused = (
             sign == 1 and last is not None and last.target is total and last.function is ops.matmul
             and isinstance(part, Array) and not part.batched and len(part.shape) == 1 and total.shape == part.shape
-            and not last.operands[1].batched
+            and not (isinstance(last.operands[1], Array) and last.operands[1].batched)
         )  # fmt: skip
         if fused and last is not None:
             self.program.steps.pop()
