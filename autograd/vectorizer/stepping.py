@@ -189,10 +189,11 @@ turned = attrgetter("T")
 
 
 class Call(NamedTuple):
-    """``values[target] = function(*(values[i] for i in slots))``; the last of the slots may be where it writes to."""
+    """``values[target] = function(*(values[i] for i in slots), **options)``; an option is where it writes to."""
 
     function: Callable[..., Any]
     slots: tuple[int, ...]
+    options: dict[str, Any]
     target: int
 
 
@@ -219,13 +220,12 @@ class Calls:
         A result may go where an operand was that nothing else needs, unless that is ``kept``.
         """
         last = {part: x for x in expressions for part in x.parts}
-        owned: dict[Expression, int] = {}  # where the array of an expression lies, if it is ours to write to
+        owned: dict[Expression, np.ndarray] = {}  # the array of an expression, if it is ours to write to
         calls = []
         for x in expressions:
             assert isinstance(x, Application)
-            slots = tuple(self.place(part) for part in x.parts)
-            function, more = self.function(x)
-            slots += tuple(map(self.keep, more))
+            function, slots = self.function(x, tuple(map(self.place, x.parts)))
+            options = {}
             with np.errstate(all="ignore"):
                 y = np.asarray(function(*(self.values[i] for i in slots)))
             self.slot[x] = self.keep(y)
@@ -233,11 +233,10 @@ class Calls:
                 free = [
                     owned[part] for part in x.parts
                     if function is not np.matmul and part in owned and last[part] is x and part not in kept
-                    and (self.values[owned[part]].shape, self.values[owned[part]].dtype) == (y.shape, y.dtype)
+                    and (owned[part].shape, owned[part].dtype) == (y.shape, y.dtype)
                 ]  # fmt: skip
-                owned[x] = free[0] if free else self.keep(y)
-                slots = (*slots, owned[x])
-            calls.append(Call(function, slots, self.slot[x]))
+                options["out"] = owned[x] = free[0] if free else y
+            calls.append(Call(function, slots, options, self.slot[x]))
         return calls
 
     def place(self, x: Expression) -> int:
@@ -246,18 +245,17 @@ class Calls:
             return self.keep(float(x.value))
         return self.slot[x]
 
-    def function(self, x: Application) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        """What computes an application from its parts, and what it takes besides them."""
+    def function(self, x: Application, parts: tuple[int, ...]) -> tuple[Callable[..., Any], tuple[int, ...]]:
+        """What computes an application, and the places of what it takes."""
         if x.op in UFUNCS:
-            return UFUNCS[x.op]
+            function, more = UFUNCS[x.op]
+            return function, (*parts, *map(self.keep, more))
         if x.op is ops.transpose and x.params == (None,):
-            return turned, ()
-        if x.op is ops.sum_to and x.shape == x.parts[0].shape[1:]:
-            return np.add.reduce, (0,)
-        return x.op.forward, x.params
+            return turned, parts
+        return x.op.forward, (*parts, *map(self.keep, x.params))
 
     def run(self, calls: list[Call]) -> None:
         """Compute all of them again."""
         values = self.values
-        for function, slots, target in calls:
-            values[target] = function(*[values[i] for i in slots])
+        for function, slots, options, target in calls:
+            values[target] = function(*[values[i] for i in slots], **options)
