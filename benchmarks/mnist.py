@@ -31,14 +31,14 @@ def measure(epoch: Callable[[], float], settings: Settings) -> Measurement:
     return Measurement({"epoch": seconds}, {"loss": losses})
 
 
-def epoch_of(step: Callable[[Any, Any], float], X: Any, labels: Any) -> Callable[[], float]:
+def epoch_of(step: Callable[[Any, Any], float], X: Any, labels: Any, batch: int = BATCH) -> Callable[[], float]:
     """An epoch by hand, of a step by hand: the mean loss over all samples, each batch before its update."""
     rng = np.random.default_rng(2)
 
     def epoch() -> float:
         order, total = rng.permutation(len(X)), 0.0
-        for start in range(0, len(X), BATCH):
-            rows = order[start : start + BATCH]
+        for start in range(0, len(X), batch):
+            rows = order[start : start + batch]
             total += step(X[rows], labels[rows]) * len(rows)
         return total / len(X)
 

@@ -4,8 +4,10 @@ This is the training step of micrograd's demonstration: all points each step; fo
 update by `p.data -= lr * p.grad`. In micrograd's count it is 65,818 nodes. micrograd and this library run
 the very same program; only the import differs. Inputs are Python floats, which is also what suits micrograd
 best (NumPy's float64 scalars would slow its arithmetic down). The hand-written NumPy step is the floor:
-what the same mathematics costs without any graph. The collector is measured on and off because micrograd's
-nodes are reference cycles and ours are not.
+what the same mathematics costs without any graph. `vectorize` makes array code out of the neurons, twice: of
+the network, whose scores for all points the same program then uses, and of the whole loss of a point, for
+`train_step`. The collector is measured on and off because micrograd's nodes are reference cycles and ours are
+not.
 """
 
 from collections.abc import Callable
@@ -52,13 +54,19 @@ def in_neuron_order(weights: list[list[np.ndarray]]) -> list[float]:
     return [float(v) for W, b in weights for j in range(len(b)) for v in [*W[:, j], b[j]]]
 
 
+def network(MLP: Any) -> Any:
+    """The network of neurons with the initial weights; `MLP` is the imported class."""
+    model = MLP(2, list(LAYERS))
+    for parameter, number in zip(model.parameters(), in_neuron_order(initial_weights()), strict=True):
+        parameter.data = number
+    return model
+
+
 def scalar_step(Value: Any, MLP: Any) -> Callable[[], float]:
     """The program that micrograd and this library share; `Value` and `MLP` are the imported classes."""
     X, y = two_moons()
     rows, labels = X.tolist(), y.tolist()
-    model = MLP(2, list(LAYERS))
-    for parameter, number in zip(model.parameters(), in_neuron_order(initial_weights()), strict=True):
-        parameter.data = number
+    model = network(MLP)
 
     def step() -> float:
         inputs = [list(map(Value, row)) for row in rows]
@@ -119,9 +127,58 @@ def run_ours(settings: Settings) -> Measurement:
     return time_training(scalar_step(Value, MLP), settings, STEPS_CHECKED, repeats=5 if settings.quick else 15)
 
 
+def vectorized_step() -> Callable[[], float]:
+    """`scalar_step` with the network vectorized: points become rows, parameters blocks, the program stays."""
+    import nn
+
+    X, y = two_moons()
+    model = network(nn.MLP).vectorize()
+    optimiser = nn.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+
+    def step() -> float:
+        losses = (1 + -y * model(X)).relu()
+        loss = losses.mean() + DECAY * sum((p * p).sum() for p in model.parameters())
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        return float(loss.data)
+
+    return step
+
+
+def run_vectorized(settings: Settings) -> Measurement:
+    """Time the vectorized network through forward, loss, backward, update."""
+    return measure_fast(vectorized_step(), settings)
+
+
+def train_step() -> Callable[[], float]:
+    """The loss of one point, vectorized as a whole, and its step as one program."""
+    from autograd import ops, vectorize
+    from nn import MLP
+
+    X, y = two_moons()
+    model = network(MLP)
+
+    def loss(x: Any, label: Any) -> Any:
+        return (1 + -label * model(x)).relu() + DECAY * sum(p * p for p in model.parameters())
+
+    step = vectorize(loss).train_step(ops.mean, LEARNING_RATE)
+    return lambda: step(X, y)
+
+
+def run_train_step(settings: Settings) -> Measurement:
+    """Time `train_step`."""
+    return measure_fast(train_step(), settings)
+
+
 def run_numpy(settings: Settings) -> Measurement:
     """Time the floor."""
-    return time_training(numpy_step(), settings, STEPS_CHECKED, repeats=100 if settings.quick else 500)
+    return measure_fast(numpy_step(), settings)
+
+
+def measure_fast(step: Callable[[], float], settings: Settings) -> Measurement:
+    """Check and time a step of array code."""
+    return time_training(step, settings, STEPS_CHECKED, repeats=100 if settings.quick else 500)
 
 
 BENCHMARK = Benchmark(
@@ -131,6 +188,8 @@ BENCHMARK = Benchmark(
     engines=(
         Engine("micrograd", BENCH, run_micrograd, ("micrograd",)),
         Engine("handgrad Value", OURS, run_ours),
+        Engine("handgrad vectorize", OURS, run_vectorized),
+        Engine("handgrad train_step", OURS, run_train_step),
         Engine("NumPy by hand", OURS, run_numpy),
     ),
     checked=f"Losses of the first {STEPS_CHECKED} steps",

@@ -6,7 +6,7 @@ Each peer is given its quickest form: HIPS autograd takes `z * (z > 0)` for the 
 `np.maximum(z, 0)` does, and MyGrad's memory guarding, a safety net that costs time, is off.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -40,14 +40,14 @@ def data() -> tuple[np.ndarray, np.ndarray]:
     return X, rng.integers(0, SIZES[-1], BATCH)
 
 
-def initial_weights() -> list[np.ndarray]:
-    """W1, b1, W2, b2, W3, b3 by He's rule, the same for every engine.
+def initial_weights(sizes: Sequence[int] = SIZES) -> list[np.ndarray]:
+    """W1, b1, W2, b2, ... by He's rule, the same for every engine.
 
     Shapes: W (d_in, d_out), b (d_out,), all float32.
     """
     rng = np.random.default_rng(1)
     weights = []
-    for d_in, d_out in pairwise(SIZES):
+    for d_in, d_out in pairwise(sizes):
         weights.append((rng.normal(size=(d_in, d_out)) * np.sqrt(2.0 / d_in)).astype(np.float32))
         weights.append(np.zeros(d_out, np.float32))
     return weights
@@ -63,25 +63,28 @@ def measure(step: Callable[[], float], settings: Settings) -> Measurement:
     return time_training(step, settings, STEPS_CHECKED, repeats=40 if settings.quick else 200)
 
 
-def closed_form() -> Callable[[np.ndarray, np.ndarray], float]:
+def closed_form(sizes: Sequence[int] = SIZES) -> Callable[[np.ndarray, np.ndarray], float]:
     """A step on (X, labels) by hand: softmax cross-entropy gives (P - Y) / n, the rest is matrix products."""
-    W1, b1, W2, b2, W3, b3 = initial_weights()
+    weights = initial_weights(sizes)
+    layers = list(zip(weights[::2], weights[1::2], strict=True))
+    *hidden, (W_last, b_last) = layers
 
     def step(X: np.ndarray, labels: np.ndarray) -> float:
         rows = np.arange(len(X))
-        A1 = np.maximum(X @ W1 + b1, 0)  # (n, 256)
-        A2 = np.maximum(A1 @ W2 + b2, 0)  # (n, 128)
-        Z3 = A2 @ W3 + b3  # (n, 10)
-        Z3 -= Z3.max(axis=1, keepdims=True)
-        P = np.exp(Z3)
+        inputs = [X]  # of each layer
+        for W, b in hidden:
+            inputs.append(np.maximum(inputs[-1] @ W + b, 0))
+        Z = inputs[-1] @ W_last + b_last  # (n, 10)
+        Z -= Z.max(axis=1, keepdims=True)
+        P = np.exp(Z)
         total = P.sum(axis=1, keepdims=True)  # (n, 1)
-        loss = np.mean(np.log(total[:, 0]) - Z3[rows, labels])
+        loss = np.mean(np.log(total[:, 0]) - Z[rows, labels])
         P /= total
         P[rows, labels] -= 1
-        delta3 = P / len(X)  # (n, 10)
-        delta2 = (delta3 @ W3.T) * (A2 > 0)  # (n, 128)
-        delta1 = (delta2 @ W2.T) * (A1 > 0)  # (n, 256)
-        for W, b, A, delta in ((W1, b1, X, delta1), (W2, b2, A1, delta2), (W3, b3, A2, delta3)):
+        deltas = [P / len(X)]  # of each layer, the last first
+        for (W, _), A in zip(layers[:0:-1], inputs[:0:-1], strict=True):
+            deltas.append((deltas[-1] @ W.T) * (A > 0))
+        for (W, b), A, delta in zip(layers, inputs, deltas[::-1], strict=True):
             descend(W, A.T @ delta)
             descend(b, delta.sum(axis=0))
         return float(loss)
