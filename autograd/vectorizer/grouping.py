@@ -193,11 +193,14 @@ class Discovery:
         tables = [Piece(table.key, *(part[unique] for part in table[1:])) for table in tables]
         ranked, shape = self.sum_layout(tables)
         total: Any = None
+        constant = self.places.constant(constants[ranked].reshape(shape)) if np.any(constants != 0) else None
         for key, first, second, coefficients in tables:
-            table = Piece(key, first[ranked], second[ranked], coefficients[ranked])
-            total = self.plus(total, *self.part(table, shape), shape)
-        if np.any(constants != 0):
-            total = self.plus(total, self.places.constant(constants[ranked].reshape(shape)), 1.0, shape)
+            part, sign = self.part(Piece(key, first[ranked], second[ranked], coefficients[ranked]), shape)
+            if total is None and sign == -1 and constant is not None:
+                total, constant = constant, None  # 1 - y, not -y + 1
+            total = self.plus(total, part, sign, shape)
+        if constant is not None:
+            total = self.plus(total, constant, 1.0, shape)
         self.places.member(items[ranked], self.places.shaped(total, shape))
 
     def plus(self, total: Any, part: Any, sign: float, shape: tuple[int, ...]) -> Any:
