@@ -75,6 +75,13 @@ def test_what_was_updated_since_is_marked():
     assert graph((w * W).sum()).nodes[0].notes == ()
 
 
+def test_a_picture_keeps_what_it_saw():
+    W = Parameter(np.ones(2), name="W")
+    picture = graph((W * W).sum())
+    W -= 0.5
+    assert picture.nodes[0].value.tolist() == [1.0, 1.0]
+
+
 def test_text_is_a_tree_that_names_what_was_shown_above():
     assert str(graph(diamond())).splitlines() == [
         "t1 = ×   value 4   grad ·",

@@ -296,6 +296,8 @@ class _Describer:
         notes: tuple[str, ...] = ()
         if i in self.user:
             value, notes = outline.seen(i, *self.user[i])
+        if kind in ("leaf", "parameter") and isinstance(value, np.ndarray):
+            value = np.array(value)  # training writes into the array itself
         return Box(i, name, kind, op, scope, np.shape(value), value, outline.grad(i), tuple(members), notes=notes)
 
     def scope(self, key: tuple[str, ...], inside: list[int]) -> tuple[str, tuple[str, ...], int, tuple[str, ...]]:
