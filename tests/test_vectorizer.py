@@ -286,6 +286,18 @@ def test_numbers_of_all_kinds():
     agree(f, w, RNG.normal(size=(7, 3)) + 2)
 
 
+@pytest.mark.parametrize("arrays_first", [True, False])
+def test_both_forms_in_one_loss(arrays_first):
+    mlp = nn.MLP(2, [3, 1], activation="tanh", rng=np.random.default_rng(0))
+    mlp([1.0, 2.0]).backward()
+    once = np.array([p.grad for p in mlp.parameters()])
+    mlp.zero_grad()
+    fast = mlp.vectorize()
+    one, two = mlp([1.0, 2.0]), fast(np.array([[1.0, 2.0], [1.0, 2.0]])).sum()
+    (two + one if arrays_first else one + two).backward()
+    np.testing.assert_allclose([p.grad for p in mlp.parameters()], 3 * once, rtol=1e-12)
+
+
 def show(fast):
     for program, *_ in fast.made.values():
         for s in program.steps:

@@ -47,6 +47,8 @@ class Captured(Value):
         if block.grad is None and grad is not None:
             block.grad = np.zeros_like(block._data)
         if block.grad is not None:
+            if not isinstance(block.grad, np.ndarray):  # a node, or NumPy's number, which cannot be written to
+                block.grad = np.array(block.grad._data if isinstance(block.grad, Node) else block.grad)
             block.grad.flat[place] = 0.0 if grad is None else grad
 
     @classmethod
