@@ -33,6 +33,7 @@ from autograd.errors import (
     TracingError,
 )
 from autograd.formulas import formula
+from autograd.jacobians import hessian, jacobian
 from autograd.mode import detect_anomaly, no_grad, scope
 from autograd.node import Node
 from autograd.op import Op
@@ -42,10 +43,8 @@ from autograd.transforms import (
     elementwise_grad,
     grad,
     grad_and_aux,
-    hessian,
     hessian_vector_product,
     hvp,
-    jacobian,
     jvp,
     make_jvp,
     make_vjp,

@@ -69,7 +69,8 @@ class Op:
     What the sweep needs: ``domain``, an interval per operand to draw from, and ``examples`` of calls, each
     ``(shapes, keyword arguments)``. What it checks: ``elementwise`` (the op works entry by entry, so its jvp is
     its vjp fed with the tangent) and ``linear`` (in each operand, the others fixed: its jvp is the op itself
-    on the tangent).
+    on the tangent); ``batchable`` (its rules take several gradients at once, along an axis before all others, as those
+    of elementwise ops do by themselves).
 
     ``result`` is "array" for ops whose result is a Tensor even of Values, "number" for those that give a Value.
     """
@@ -84,6 +85,7 @@ class Op:
     examples: tuple[tuple[Any, dict[str, Any]], ...] = ()
     elementwise: bool = False
     linear: bool = False
+    batchable: bool = False
     result: Literal["same", "array", "number"] = "same"
     doc: str = ""
     two_numbers: bool = field(init=False)  # two operands, two rules, no parameters: the walker's fast path

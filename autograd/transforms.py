@@ -1,4 +1,4 @@
-"""Functions of functions: grad, vjp, jvp, jacobian, hessian and their kin.
+"""Functions of functions: grad, vjp, jvp, hvp and their kin.
 
 They are pure: a transform makes fresh leaves of its arguments, runs the function, walks the graph, and never
 touches ``.grad``. A float is traced as a Value (np.float64 comes back), an array as a Tensor; lists, tuples
@@ -6,12 +6,12 @@ and dicts of them are taken apart and put together again. An argument that the r
 zeros.
 
 They nest: where the result depends on other nodes too (an outer transform's, a Parameter, a Value of yours),
-the gradient is a node, and can be differentiated again. May import parameter.py. Read check.py next.
+the gradient is a node, and can be differentiated again. May import parameter.py. Read jacobians.py next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,8 @@ from autograd.tensor import Tensor
 from autograd.value import Value
 
 __all__ = [
-    "elementwise_grad", "grad", "grad_and_aux", "hessian", "hessian_vector_product", "hvp", "jacobian", "jvp",
-    "make_jvp", "make_vjp", "value_and_grad", "vjp",
+    "elementwise_grad", "grad", "grad_and_aux", "hessian_vector_product", "hvp", "jvp", "make_jvp", "make_vjp",
+    "value_and_grad", "vjp",
 ]  # fmt: skip
 
 Function = Callable[..., Any]
@@ -351,56 +351,7 @@ def _push(node: Node, slot: int, tangent: Any, saved: tuple[Any, ...], is_plain:
     return pulled.get(cotangent, zeros_like(node))
 
 
-# Matrices of derivatives -------------------------------------------------------------------------------------------
-
-
-def jacobian(function: Function, argnum: int | str = 0) -> Function:
-    """The function that returns all derivatives of all outputs by all entries of an argument.
-
-    Shapes: ``output.shape + argument.shape``, in the structure of the argument.
-
-    >>> import numpy as np
-    >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
-    array([[2., 0.],
-           [0., 4.]])
-    """
-
-    def matrix(*args: Any, **kwargs: Any) -> Any:
-        run = Run(function, args, kwargs, argnum)
-        shape = run.output._data.shape if run.output.is_array else ()
-        rows = [run.pull(_unit(shape, index)) for index in np.ndindex(shape)]
-        if not rows:
-            return map_tree(lambda x: np.zeros(shape + (x.shape if isinstance(x, Tensor) else ())), run.traced)
-        return map_tree(lambda *parts: _stacked(parts, shape), *rows)
-
-    return matrix
-
-
-def _unit(shape: tuple[int, ...], index: tuple[int, ...]) -> Any:
-    unit = np.zeros(shape)
-    unit[index] = 1.0
-    return unit
-
-
-def _stacked(rows: Iterable[Any], shape: tuple[int, ...]) -> Any:
-    rows = list(rows)
-    if not shape:
-        return rows[0]
-    inner = rows[0].shape if isinstance(rows[0], (Node, np.ndarray)) else ()
-    return ops.reshape(ops.stack(rows) if any(isinstance(x, Node) for x in rows) else np.stack(rows), shape + inner)
-
-
-def hessian(function: Function, argnum: int | str = 0) -> Function:
-    """The function that returns all second derivatives of a number by an argument.
-
-    Shapes: ``argument.shape + argument.shape``. The argument is one number or array; for a dict or a list use `hvp`.
-
-    >>> import numpy as np
-    >>> hessian(lambda x: np.sum(x**3))(np.array([1.0, 2.0]))
-    array([[ 6.,  0.],
-           [ 0., 12.]])
-    """
-    return jacobian(grad(function, argnum), argnum)
+# Products with the Hessian ---------------------------------------------------------------------------------------
 
 
 def hessian_vector_product(function: Function, argnum: int = 0) -> Function:

@@ -16,7 +16,7 @@ LEVELS = [
     {"autograd.errors"}, {"autograd.mode"}, {"autograd.node"}, {"autograd.op"}, {"autograd.ops.arithmetic"},
     {"autograd.ops.elementary"}, {"autograd.ops.shapes"}, {"autograd.ops.reductions"}, {"autograd.ops.linear"},
     {"autograd.ops.losses"}, {"autograd.ops"}, {"autograd.numpy_bridge"}, {"autograd.operators"}, {"autograd.value"},
-    {"autograd.tensor"}, {"autograd.parameter"}, {"autograd.transforms"}, {"autograd.check"},
+    {"autograd.tensor"}, {"autograd.parameter"}, {"autograd.transforms"}, {"autograd.jacobians", "autograd.check"},
     {"autograd.formulas.expression"}, {"autograd.formulas.naming", "autograd.formulas.patterns"},
     {"autograd.formulas.sharing", "autograd.formulas.simplify", "autograd.formulas.source"},
     {"autograd.formulas.derivation", "autograd.formulas.writing"}, {"autograd.formulas.latex"},

@@ -11,6 +11,7 @@ import pytest
 
 from autograd import Tensor, Value, ops
 from autograd.check import check_grads
+from autograd.jacobians import _fitted
 from autograd.op import EachOperand, Op
 from autograd.transforms import grad, jvp, vjp
 
@@ -116,6 +117,20 @@ def test_examples(op, shapes, kwargs):
     narrow = [Tensor(x.astype(np.float32)) for x in xs]
     function(*narrow).backward(seed if np.ndim(seed) else float(seed))
     assert all(x.grad.dtype == np.float32 and x.grad.shape == x.shape for x in narrow)
+
+
+@pytest.mark.parametrize(
+    ("op", "shapes", "kwargs"), [case for case in EXAMPLES if case[0].batchable], ids=lambda case: name(case) or ""
+)
+def test_batchable_rows(op, shapes, kwargs):
+    """Several gradients at once give what each of them gives."""
+    xs = operands(op, shapes if shapes and isinstance(shapes[0], tuple) else [shapes])
+    node = op(*map(Tensor, xs), **kwargs)
+    several = np.random.default_rng(0).normal(size=(3, *node.shape))
+    for rule, x in zip(op.vjps, node.inputs, strict=True):
+        together = _fitted(np.asarray(rule(several, *node.saved)), x)
+        apart = np.stack([x.fit(np.asarray(rule(g, *node.saved))) for g in several])
+        np.testing.assert_allclose(together, apart, rtol=1e-13, atol=1e-15)
 
 
 @pytest.mark.parametrize("op", TABLE, ids=name)

@@ -12,8 +12,7 @@ import numpy as np
 
 from autograd.op import EachOperand, Op, apply
 from autograd.ops.arithmetic import multiply
-from autograd.ops.reductions import sum as sum_of
-from autograd.ops.shapes import broadcast_to, reshape, shape_of, swapaxes, transpose
+from autograd.ops.shapes import broadcast_to, lead, reshape, shape_of, swapaxes, transpose
 
 __all__ = ["affine", "dot", "einsum", "inner", "matmul", "outer", "tensordot"]
 
@@ -28,15 +27,18 @@ def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1:
-        g = reshape(g, (*shape_of(g)[: max(b.ndim - 2, 0)], 1, *shape_of(g)[max(b.ndim - 2, 0) :]))
-        return reshape(a, (-1, 1)) * g if b.ndim > 1 else a * reshape(g, (1,))
+        if b.ndim == 1:
+            return a * reshape(g, (*shape_of(g), 1))
+        return reshape(a, (-1, 1)) * reshape(g, (*shape_of(g)[:-1], 1, shape_of(g)[-1]))
     if b.ndim == 1:
-        return sum_of(a * reshape(g, (*shape_of(g), 1)), axis=tuple(range(a.ndim - 1)))
+        if a.ndim > 2:
+            a, g = reshape(a, (-1, shape_of(a)[-1])), reshape(g, (*lead(g, y), -1))
+        return a.T @ g if len(shape_of(g)) == 1 else g @ a
     return (a.T if a.ndim == 2 else swapaxes(a, -1, -2)) @ g
 
 
 matmul = Op(
-    "matmul", np.matmul, (_matmul_left, _matmul_right), symbol="@", linear=True,
+    "matmul", np.matmul, (_matmul_left, _matmul_right), symbol="@", linear=True, batchable=True,
     domain=((-2.0, 2.0), (-2.0, 2.0)),
     examples=(
         (((2, 3), (3, 4)), {}), (((3,), (3,)), {}), (((2, 3), (3,)), {}), (((3,), (3, 2)), {}),
@@ -56,7 +58,7 @@ affine = Op(
     "affine", _affine,
     (lambda g, y, x, W, b: _matmul_left(g, y, x, W), lambda g, y, x, W, b: _matmul_right(g, y, x, W),
      lambda g, y, x, W, b: g),
-    domain=((-2.0, 2.0),) * 3,
+    domain=((-2.0, 2.0),) * 3, batchable=True,
     examples=((((2, 3), (3, 4), (4,)), {}), (((3,), (3, 2), (2,)), {}), (((2, 3), (3, 4), (2, 1)), {})),
     doc='x @ W + b, a layer in one node. From: "Multi-Layer Perceptron (1 Hidden Layer)", step 3.',
 )  # fmt: skip

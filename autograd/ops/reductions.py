@@ -15,7 +15,7 @@ import numpy as np
 from autograd.op import Op
 from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, sign, where
 from autograd.ops.elementary import exp
-from autograd.ops.shapes import broadcast_to, flip, moveaxis, ravel, reshape, shape_of
+from autograd.ops.shapes import broadcast_to, flip, lead, moveaxis, ravel, reshape, shape_of
 
 __all__ = [
     "cumsum", "log_softmax", "logsumexp", "max", "mean", "min", "norm", "prod", "products_of_others", "softmax", "std",
@@ -32,11 +32,13 @@ def _axes(x: Any, axis: Any) -> tuple[int, ...]:
 
 def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """``g`` with the axes of ``x`` that were summed put back, of length 1: it broadcasts to the shape of ``x``."""
-    shape = shape_of(x)
-    if keepdims or axis is None or shape_of(g) == () or len(shape_of(g)) == len(shape):
+    shape, axes = shape_of(x), _axes(x, axis)
+    if keepdims or shape_of(g) == () or not axes:
         return g
-    axes = _axes(x, axis)
-    return reshape(g, tuple(1 if i in axes else n for i, n in enumerate(shape)))
+    before = shape_of(g)[: len(shape_of(g)) - len(shape) + len(axes)]  # several gradients at once
+    if axis is None and not before:
+        return g
+    return reshape(g, (*before, *(1 if i in axes else n for i, n in enumerate(shape))))
 
 
 def _count(x: Any, axis: Any) -> int:
@@ -66,11 +68,11 @@ EVERY_WAY: tuple[tuple[Any, dict[str, Any]], ...] = (
 
 sum = Op(
     "sum", _reduction(np.sum), (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims),),
-    prepare=_along, linear=True, examples=EVERY_WAY,
+    prepare=_along, linear=True, batchable=True, examples=EVERY_WAY,
 )  # fmt: skip
 mean = Op(
     "mean", _reduction(np.mean), (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) / _count(x, axis),),
-    prepare=_along, linear=True, examples=EVERY_WAY,
+    prepare=_along, linear=True, batchable=True, examples=EVERY_WAY,
 )  # fmt: skip
 
 
@@ -97,11 +99,11 @@ WITH_DDOF: tuple[tuple[Any, dict[str, Any]], ...] = (
 
 var = Op(
     "var", lambda x, axis, keepdims, ddof: np.var(x, axis=axis, keepdims=keepdims, ddof=ddof), (_var_vjp,),
-    prepare=_moments, examples=WITH_DDOF,
+    prepare=_moments, batchable=True, examples=WITH_DDOF,
 )  # fmt: skip
 std = Op(
     "std", lambda x, axis, keepdims, ddof: np.std(x, axis=axis, keepdims=keepdims, ddof=ddof), (_std_vjp,),
-    prepare=_moments, examples=WITH_DDOF,
+    prepare=_moments, batchable=True, examples=WITH_DDOF,
 )  # fmt: skip
 
 
@@ -110,8 +112,8 @@ def _extreme_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return _spread(g, x, axis, keepdims) * (here / sum(here, axis=axis, keepdims=True))
 
 
-max = Op("max", _reduction(np.max), (_extreme_vjp,), prepare=_along, examples=EVERY_WAY)
-min = Op("min", _reduction(np.min), (_extreme_vjp,), prepare=_along, examples=EVERY_WAY)
+max = Op("max", _reduction(np.max), (_extreme_vjp,), prepare=_along, batchable=True, examples=EVERY_WAY)
+min = Op("min", _reduction(np.min), (_extreme_vjp,), prepare=_along, batchable=True, examples=EVERY_WAY)
 
 # Products, exact where entries are zero: the derivative by x[i] is the product of the others, never y / x[i].
 
@@ -180,26 +182,31 @@ def _log_softmax(x: Any, axis: int) -> Any:
     return x - _logsumexp(x, axis, True)
 
 
+def _axis_of(g: Any, y: Any, axis: int) -> int:
+    """The axis of several gradients at once that is ``axis`` of ``y``."""
+    return axis if axis < 0 else axis + len(lead(g, y))
+
+
 def _softmax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
-    return y * (g - sum(g * y, axis=axis, keepdims=True))
+    return y * (g - sum(g * y, axis=_axis_of(g, y, axis), keepdims=True))
 
 
 def _log_softmax_vjp(g: Any, y: Any, x: Any, axis: int) -> Any:
-    return g - exp(y) * sum(g, axis=axis, keepdims=True)
+    return g - exp(y) * sum(g, axis=_axis_of(g, y, axis), keepdims=True)
 
 
 logsumexp = Op(
     "logsumexp", _logsumexp,
     (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) * exp(x - _spread(y, x, axis, keepdims)),),
-    prepare=_along, examples=EVERY_WAY, doc="log(sum(exp(x))), finite where the result is.",
+    prepare=_along, batchable=True, examples=EVERY_WAY, doc="log(sum(exp(x))), finite where the result is.",
 )  # fmt: skip
 softmax = Op(
-    "softmax", _softmax, (_softmax_vjp,), prepare=lambda x, axis=-1: ((x,), (axis,)),
+    "softmax", _softmax, (_softmax_vjp,), prepare=lambda x, axis=-1: ((x,), (axis,)), batchable=True,
     examples=(((4,), {}), ((3, 4), {"axis": 0})),
     doc='exp(x) / sum(exp(x)). From: "Neural Networks Solutions - Module 6", exercise 2.4.',
 )  # fmt: skip
 log_softmax = Op(
-    "log_softmax", _log_softmax, (_log_softmax_vjp,), prepare=lambda x, axis=-1: ((x,), (axis,)),
+    "log_softmax", _log_softmax, (_log_softmax_vjp,), prepare=lambda x, axis=-1: ((x,), (axis,)), batchable=True,
     examples=(((4,), {}), ((3, 4), {"axis": 0})), doc="log(softmax(x)), finite where the result is.",
 )  # fmt: skip
 
@@ -212,7 +219,8 @@ norm2 = Op(
             _spread(g, x, axis, keepdims) * quotient_or_zero(x, _spread(y, x, axis, keepdims))
         ),
     ),
-    prepare=_along, examples=EVERY_WAY[:3], doc="The square root of the sum of squares; its gradient at 0 is 0.",
+    prepare=_along, batchable=True, examples=EVERY_WAY[:3],
+    doc="The square root of the sum of squares; its gradient at 0 is 0.",
 )  # fmt: skip
 
 

@@ -27,6 +27,11 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return tuple(x.shape) if isinstance(x, (Node, np.ndarray)) else np.shape(x)
 
 
+def lead(g: Any, y: Any) -> tuple[int, ...]:
+    """The axes that several gradients of ``y`` at once have before those of ``y``: see `Op.batchable`."""
+    return shape_of(g)[: len(shape_of(g)) - len(shape_of(y))]
+
+
 def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     x = np.asarray(x)
     extra = x.ndim - len(shape)
@@ -40,6 +45,14 @@ def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
     return None if axes is None else tuple(int(i) for i in np.argsort(axes))
 
 
+def _transpose_back(g: Any, y: Any, x: Any, axes: Any) -> Any:
+    n, ndim = len(lead(g, y)), len(shape_of(y))
+    if not n:
+        return transpose(g, _inverse(axes))
+    inverse = _inverse(axes) or tuple(range(ndim))[::-1]
+    return transpose(g, (*range(n), *(n + i for i in inverse)))
+
+
 sum_to: Op = Op(
     "sum_to", _sum_to, (lambda g, y, x, shape: broadcast_to(g, shape_of(x)),),
     prepare=lambda x, shape: ((x,), (shape,)), linear=True,
@@ -47,18 +60,19 @@ sum_to: Op = Op(
     doc="The sum over the axes that broadcasting `shape` would add or stretch.",
 )  # fmt: skip
 broadcast_to: Op = Op(
-    "broadcast_to", np.broadcast_to, (lambda g, y, x, shape: sum_to(g, shape_of(x)),),
+    "broadcast_to", np.broadcast_to, (lambda g, y, x, shape: g,), batchable=True,  # the walker sums
     prepare=lambda array, shape: ((array,), (shape if isinstance(shape, tuple) else tuple(np.atleast_1d(shape)),)),
     result="array", linear=True, examples=(((3, 1), {"shape": (2, 3, 4)}), ((), {"shape": (2,)})),
 )  # fmt: skip
 reshape: Op = Op(
-    "reshape", np.reshape, (lambda g, y, x, shape: reshape(g, shape_of(x)),),
-    prepare=lambda a, shape: ((a,), (shape,)), result="array", linear=True,
+    "reshape", np.reshape, (lambda g, y, x, shape: reshape(g, (*lead(g, y), *shape_of(x))),),
+    prepare=lambda a, shape: ((a,), (shape,)), result="array", linear=True, batchable=True,
     examples=(((2, 6), {"shape": (3, -1)}), ((), {"shape": (1, 1)}), ((4,), {"shape": 4})),
 )  # fmt: skip
 transpose: Op = Op(
-    "transpose", np.transpose, (lambda g, y, x, axes: transpose(g, _inverse(axes)),),
+    "transpose", np.transpose, (_transpose_back,),
     prepare=lambda a, axes=None: ((a,), (None if axes is None else tuple(i % len(axes) for i in axes),)), linear=True,
+    batchable=True,
     examples=(((2, 3), {}), ((2, 3, 4), {"axes": (1, -1, 0)})),
 )  # fmt: skip
 flip: Op = Op(
