@@ -32,7 +32,7 @@ def neurons(sizes: Sequence[int] = SIZES) -> Any:
 
     fast = nn.MLP(sizes[0], sizes[1:]).vectorize(np.float32)
     for block, weight in zip(fast.parameters(), initial_weights(sizes), strict=True):
-        block.data = weight
+        block[...] = weight
     return fast
 
 
