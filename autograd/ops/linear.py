@@ -30,6 +30,8 @@ def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1:
         g = reshape(g, (*shape_of(g)[: max(b.ndim - 2, 0)], 1, *shape_of(g)[max(b.ndim - 2, 0) :]))
         return reshape(a, (-1, 1)) * g if b.ndim > 1 else a * reshape(g, (1,))
+    if b.ndim == 1 and a.ndim == 2:
+        return a.T @ g
     if b.ndim == 1:
         return sum_of(a * reshape(g, (*shape_of(g), 1)), axis=tuple(range(a.ndim - 1)))
     return (a.T if a.ndim == 2 else swapaxes(a, -1, -2)) @ g
