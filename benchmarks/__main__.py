@@ -49,7 +49,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add(
         "--bench-python",
         metavar="PATH",
-        help="interpreter with micrograd, mygrad, torch (default .venv-bench)",
+        help="interpreter with micrograd, mygrad, torch, jax (default .venv-bench)",
     )
     add("--hips-python", metavar="PATH", help="interpreter with HIPS autograd (default .venv-hips)")
     chosen = parser.parse_args(arguments)

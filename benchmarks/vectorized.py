@@ -32,19 +32,20 @@ def neurons(sizes: Sequence[int] = SIZES) -> Any:
 
     fast = nn.MLP(sizes[0], sizes[1:]).vectorize(np.float32)
     for block, weight in zip(fast.parameters(), initial_weights(sizes), strict=True):
-        block.data = weight
+        block[...] = weight
     return fast
 
 
 def step_of_calls(sizes: Sequence[int] = SIZES) -> Step:
-    """A step on (X, labels) as its user writes it."""
+    """A step on (X, labels) as its user writes it; it takes X over, for nothing writes to a batch."""
     import nn
+    from autograd import Tensor
 
     fast = neurons(sizes)
     optimiser = nn.optim.SGD(fast.parameters(), lr=LEARNING_RATE)
 
     def step(X: np.ndarray, labels: np.ndarray) -> float:
-        loss = nn.losses.cross_entropy(fast(X), labels)
+        loss = nn.losses.cross_entropy(fast(Tensor.adopt(X)), labels)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

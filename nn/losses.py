@@ -326,7 +326,7 @@ def _difference(a: tuple[int, ...], b: tuple[int, ...]) -> str:
 
 def _as_precise_as(predictions: Any, targets: Any) -> Any:
     """A plain array of targets in the predictions' dtype: float64 or integers would make a float32 loss float64."""
-    dtype = _data(predictions).dtype
+    dtype = predictions.dtype if isinstance(predictions, Tensor) else _data(predictions).dtype
     if isinstance(targets, np.ndarray) and targets.dtype.kind in "fiub" and dtype.kind == "f":
         return targets.astype(dtype, copy=False)
     return targets

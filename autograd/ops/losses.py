@@ -34,8 +34,10 @@ def _rows(z: Any) -> int:
 def _softmax_cross_entropy(z: Any, y: Any) -> Any:
     z = z - np.maximum.reduce(z, axis=-1, keepdims=True)
     totals = np.add.reduce(np.exp(z), axis=-1)
-    hit = y != 0  # a logit of -inf beside a target of 0 adds nothing
-    return (np.add.reduce(np.log(totals), axis=None) - np.dot(y[hit], z[hit])) / _rows(z)
+    hits = np.vdot(y, z)
+    if hits != hits:  # a logit of -inf beside a target of 0 adds nothing
+        hits = np.vdot(y[y != 0], z[y != 0])
+    return (np.add.reduce(np.log(totals), axis=None) - hits) / _rows(z)
 
 
 def _sigmoid_cross_entropy(z: Any, y: Any) -> Any:

@@ -13,7 +13,7 @@ from autograd.node import Node
 from autograd.parameter import Parameter
 from autograd.value import Value
 
-__all__ = ["Captured", "home_of", "move_in"]
+__all__ = ["Captured", "aligned", "home_of", "move_in"]
 
 home: Any = vars(Node)["_data"]  # the slot of a number, which then holds where it lives
 old_grad: Any = vars(Node)["grad"]
@@ -65,6 +65,7 @@ def home_of(leaf: Value) -> tuple[Parameter, int] | None:
 def move_in(leaves: list[Value], shape: tuple[int, ...], name: str, dtype: Any) -> Parameter:
     """A new block, of these numbers; they live in it from now on."""
     block = Parameter(np.array([leaf._data for leaf in leaves], dtype=dtype).reshape(shape), name=name)
+    block._data = aligned(block._data)
     grads = [leaf.grad for leaf in leaves]
     if any(g is not None for g in grads):
         block.grad = np.array([g or 0.0 for g in grads], dtype=dtype).reshape(shape)
@@ -73,3 +74,12 @@ def move_in(leaves: list[Value], shape: tuple[int, ...], name: str, dtype: Any) 
         leaf.__class__ = Captured
         home.__set__(leaf, (block, place))
     return block
+
+
+def aligned(array: np.ndarray) -> np.ndarray:
+    """A copy that begins where a page of memory does: matrix products read it a little quicker."""
+    memory = np.empty(array.nbytes + 4096, np.uint8)
+    start = -memory.ctypes.data % 4096
+    copy = memory[start : start + array.nbytes].view(array.dtype).reshape(array.shape)
+    copy[...] = array
+    return copy

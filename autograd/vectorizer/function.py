@@ -79,6 +79,7 @@ class Vectorized:
                 raise TypeError(
                     f"{self.name} takes any number of arguments ({parameter}); vectorize needs a fixed number"
                 )
+        self.names = tuple(self.signature.parameters)
         for name in self.static:
             if name not in self.signature.parameters:
                 raise ValueError(
@@ -121,7 +122,8 @@ class Vectorized:
 
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The arrays, by the names of the arguments, and the static arguments."""
-        bound = self.signature.bind(*args, **kwargs).arguments
+        plain = not kwargs and len(args) == len(self.names)  # then there is nothing to bind, which takes its time
+        bound = dict(zip(self.names, args, strict=True)) if plain else self.signature.bind(*args, **kwargs).arguments
         arrays = {name: self.array(name, x) for name, x in bound.items() if name not in self.static}
         if len({x.shape[0] for x in arrays.values()}) != 1:
             shapes = ", ".join(f"{name} {x.shape}" for name, x in arrays.items()) or "no array"

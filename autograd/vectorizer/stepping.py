@@ -16,9 +16,10 @@ import numpy as np
 
 from autograd import ops
 from autograd.formulas.expression import Application, Atom, Book, Expression, Number
-from autograd.node import Node, depending_on, order
+from autograd.node import Node, depending_on, order, pullback
 from autograd.op import Op
 from autograd.tensor import Tensor
+from autograd.vectorizer.blocks import aligned
 from autograd.vectorizer.printing import recorded
 from autograd.vectorizer.program import Program
 
@@ -41,7 +42,7 @@ class TrainStep:
 
     def __call__(self, *args: Any) -> float:
         """Make a step, and give the loss before it."""
-        count = len(self.fast.signature.parameters)
+        count = len(self.fast.names)
         arrays, static = self.fast.arguments(args[:count], {})
         made = self.fast.find(arrays, static)
         with self.lock:
@@ -59,45 +60,48 @@ class Compiled:
             raise ValueError(f"{fast.name} gives {len(program.results)} arrays: a training step needs a single one")
         if program.outside is not None:
             raise ValueError(f"{fast.name} uses Values computed before: a training step would not reach what made them")
-        self.blocks = [fast.blocks[name] for name in program.blocks]
-        self.inputs = [x.name for x in program.inputs]
         data = {name: raw(x) for name, x in arrays.items()}
         n = len(next(iter(data.values())))
         variables, (self.root,) = recorded(program, fast.blocks, n)
         rules = Rules(order(self.root), [variables[name] for name in program.blocks])
-        dtype = np.result_type(*data.values(), *(block._data for block in self.blocks))
+        data |= {name: fast.blocks[name]._data for name in program.blocks}
+        dtype = np.result_type(*data.values())
         given = {rules.of[variables[name]]: x for name, x in data.items()}
-        given |= {rules.of[variables[name]]: fast.blocks[name]._data for name in program.blocks}
         self.calls = Calls(rules, given | {rules.seed: np.ones(self.root.shape, dtype)})
-        self.places = [self.calls.slot[x] for x in given]
-        grads = [rules.gradients.get(variables[name]) for name in program.blocks]
-        wanted = [g for g in grads if g is not None]
+        place = {name: self.calls.slot[rules.of[variables[name]]] for name in data}
+        self.inputs = [(x.name, place[x.name]) for x in program.inputs]
+        self.blocks = [(fast.blocks[name], place[name]) for name in program.blocks]
+        grads = {name: rules.gradients.get(variables[name]) for name in program.blocks}
+        wanted = [g for g in grads.values() if g is not None]
         result = rules.of[self.root]
         first = needed([result])
         rest = [x for x in needed([*wanted, result]) if x not in set(first)]
         self.forward = self.calls.of(first, {result, *used_by(rest)})
         self.backward = self.calls.of(rest, set(wanted))
         self.result, self.seed = self.calls.slot[result], self.calls.slot[rules.seed]
-        self.gradients = [
-            (block, self.calls.slot[g]) for block, g in zip(self.blocks, grads, strict=True) if g is not None
-        ]
+        self.gradients = [(fast.blocks[name], self.calls.slot[g]) for name, g in grads.items() if g is not None]
 
     def step(self, arrays: dict[str, Any], loss: Callable[..., Any], targets: tuple[Any, ...], lr: float) -> float:
         """Forward, loss, backward, update."""
         values = self.calls.values
-        for place, x in zip(
-            self.places, [*(raw(arrays[name]) for name in self.inputs), *map(raw, self.blocks)], strict=True
-        ):
-            values[place] = x
+        for name, place in self.inputs:
+            values[place] = raw(arrays[name])
+        for block, place in self.blocks:
+            values[place] = block._data
         self.calls.run(self.forward)
         prediction = Tensor(values[self.result])
         total = loss(prediction, *targets)
-        total.backward()
-        values[self.seed] = prediction.grad * lr  # so that every gradient comes out times the rate
+        grads = pullback(order(total), total.seed(None)) if isinstance(total, Node) else {}
+        if prediction not in grads:
+            raise ValueError(f"the loss of a training step gave {total!r}, which does not depend on the prediction")
+        values[self.seed] = grads[prediction] * lr  # so that every gradient comes out times the rate
         self.calls.run(self.backward)
         for block, place in self.gradients:
             block.update(np.subtract, values[place])
-        return float(total.item())
+        for block, _ in self.blocks:
+            if block in grads:  # the loss has a penalty on it
+                block.update(np.subtract, grads[block] * lr)
+        return float(total._data)
 
 
 def raw(x: Any) -> np.ndarray:
@@ -184,7 +188,6 @@ def used_by(expressions: Iterable[Expression]) -> set[Expression]:
 
 # Calls ------------------------------------------------------------------------------------------------------------
 
-UFUNCS: dict[Op, tuple[np.ufunc, tuple[Any, ...]]] = {ops.relu: (np.maximum, (0,)), ops.step: (np.greater, (0,))}
 turned = attrgetter("T")
 
 
@@ -235,7 +238,7 @@ class Calls:
                     if function is not np.matmul and part in owned and last[part] is x and part not in kept
                     and (owned[part].shape, owned[part].dtype) == (y.shape, y.dtype)
                 ]  # fmt: skip
-                options["out"] = owned[x] = free[0] if free else y
+                options["out"] = owned[x] = free[0] if free else aligned(y)
             calls.append(Call(function, slots, options, self.slot[x]))
         return calls
 
@@ -247,9 +250,12 @@ class Calls:
 
     def function(self, x: Application, parts: tuple[int, ...]) -> tuple[Callable[..., Any], tuple[int, ...]]:
         """What computes an application, and the places of what it takes."""
-        if x.op in UFUNCS:
-            function, more = UFUNCS[x.op]
-            return function, (*parts, *map(self.keep, more))
+        if x.op is ops.relu:
+            return np.maximum, (*parts, self.keep(np.zeros(x.shape[-1:], self.dtype)))  # quicker than a single 0
+        if x.op is ops.step:
+            return np.greater, (*parts, self.keep(0))
+        if x.op is ops.sum_to and x.parts[0].shape[1:] == x.shape and len(x.shape) < 2:
+            return np.matmul, (self.keep(np.ones(x.parts[0].shape[0], self.dtype)), *parts)  # quicker than a sum
         if x.op is ops.transpose and x.params == (None,):
             return turned, parts
         return x.op.forward, (*parts, *map(self.keep, x.params))
