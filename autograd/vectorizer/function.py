@@ -254,6 +254,10 @@ class Vectorized:
             f"holds, or reads the .data of a Value; give such numbers as arguments"
         )
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy holds the copied function, and makes its own programs."""
+        return (Vectorized, (self.f, self.static, self.dtype))
+
     # What there is ---------------------------------------------------------------------------------------------
 
     def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
