@@ -10,28 +10,15 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Tensor, Value, ops, vectorize
+from autograd import Value, ops
 from autograd.op import Op
+from test_vectorizer import agree, dot, flat
 
 ROWS = sorted((op for op in vars(ops).values() if isinstance(op, Op) and op.elementwise), key=lambda op: op.name)
 ROWS = [op for op in ROWS if op.result == "same" and (op.prepare is None or op in (ops.leaky_relu, ops.elu, ops.rint))]
 JUMPS = {ops.floor, ops.ceil, ops.rint, ops.step, ops.sign, ops.greater, ops.equal}
 NUMBERS = [1, -1, 2, 0.5, -0.5, 3.0, -1.5, 0, -2.0]
 SHAPES = [(), (3,), (4,), (2, 3), (6,), (1,), (2, 2, 2)]
-
-
-def flat(x):
-    """What nested lists hold, in order."""
-    return [y for part in x for y in flat(part)] if isinstance(x, (list, tuple)) else [x]
-
-
-def nested(x, make=Value):
-    """An array as nested lists of Values."""
-    return [nested(part, make) for part in x] if np.ndim(x) else make(x)
-
-
-def dot(a, b):
-    return sum(x * y for x, y in zip(a, b, strict=True))
 
 
 class Program:
@@ -274,52 +261,9 @@ def within(x, low, high, jumps=False):
     return (low + high) / 2 + (high - low) / 2.2 * ops.sin(5 * x + 0.3 if jumps else x)
 
 
-# Number by number, and at once --------------------------------------------------------------------------------------
-
-
-def eager(program):
-    """Results, gradients by weights and by inputs of a sum with fixed weights over all results."""
-    rng = np.random.default_rng(1)
-    inputs, results, total = [], [], 0.0
-    for sample in zip(*program.samples, strict=True):
-        args = [nested(x) for x in sample]
-        out = flat(program(*args))
-        inputs.append(flat(args))
-        results.append([y.data if isinstance(y, Value) else y for y in out])
-        total = total + dot(rng.normal(size=len(out)), out)
-    if isinstance(total, Value):
-        total.backward()
-    grads = np.array([p.grad or 0.0 for p in program.weights])
-    for p in program.weights:
-        p.grad = None
-    return np.array(results, float), grads, np.array([[x.grad or 0.0 for x in row] for row in inputs])
-
-
-def at_once(program, fast):
-    """The same of the vectorized function."""
-    rng = np.random.default_rng(1)
-    n = len(program.samples[0])
-    inputs = [Tensor(x) for x in program.samples]
-    out = fast(*inputs)
-    values = ops.concatenate([ops.reshape(x, (n, -1)) for x in (out if isinstance(out, tuple) else (out,))], axis=1)
-    total = (values * np.array([rng.normal(size=values.shape[1]) for _ in range(n)])).sum()
-    if not total.is_constant:
-        total.backward()
-    grads = [np.zeros(x.shape) if x.grad is None else x.grad for x in inputs]
-    return (
-        values.data, np.array([p.grad or 0.0 for p in program.weights]),
-        np.concatenate([g.reshape(n, -1) for g in grads], axis=1),
-    )  # fmt: skip
-
-
 def check(seed, size=8):
     program = Program(seed, size)
-    expected = eager(program)
-    fast = vectorize(program)
-    for what, a, b in zip(("results", "weights", "inputs"), at_once(program, fast), expected, strict=True):
-        atol = 1e-12 * np.max(np.abs(b), initial=1e-9)
-        np.testing.assert_allclose(a, b, rtol=1e-12, atol=atol, err_msg=f"{what} of Program({seed}, {size})")
-    return fast
+    return agree(program, program.weights, *program.samples, why=f"of Program({seed}, {size})")
 
 
 @pytest.mark.slow

@@ -16,9 +16,11 @@ import numpy as np
 
 from autograd import ops
 from autograd.formulas.expression import Application, Atom, Book, Expression, Number
+from autograd.mode import recording
 from autograd.node import Node, depending_on, order
 from autograd.op import Op
 from autograd.tensor import Tensor
+from autograd.vectorizer.blocks import Captured, home_of
 from autograd.vectorizer.printing import recorded
 from autograd.vectorizer.program import Program
 
@@ -31,18 +33,21 @@ __all__ = ["TrainStep"]
 class TrainStep:
     """``step(X, y)``: one step of gradient descent; it gives the loss before it. See `Vectorized.train_step`.
 
-    The arguments of the vectorized function come first, then those of the loss, after its prediction.
+    The arguments of the vectorized function come first, then those of the loss, after its prediction. Arguments that
+    have a default are given by name.
     """
 
     def __init__(self, fast: Vectorized, loss: Callable[..., Any], lr: float) -> None:
+        if not callable(loss):
+            raise TypeError(f"train_step takes a function of the prediction and targets as loss, not {loss!r}")
         self.fast, self.loss, self.lr = fast, loss, lr
         self.compiled: dict[Any, Compiled] = {}
         self.lock = Lock()  # the arrays are written to by one thread at a time
 
-    def __call__(self, *args: Any) -> float:
+    def __call__(self, *args: Any, **kwargs: Any) -> float:
         """Make a step, and give the loss before it."""
-        count = len(self.fast.signature.parameters)
-        arrays, static = self.fast.arguments(args[:count], {})
+        count = sum(x.default is x.empty and name not in kwargs for name, x in self.fast.signature.parameters.items())
+        arrays, static = self.fast.arguments(args[:count], kwargs)
         made = self.fast.find(arrays, static)
         with self.lock:
             key = id(made), tuple((x.shape, x.dtype) for x in arrays.values())
@@ -60,13 +65,13 @@ class Compiled:
         if program.outside is not None:
             raise ValueError(f"{fast.name} uses Values computed before: a training step would not reach what made them")
         self.blocks = [fast.blocks[name] for name in program.blocks]
-        self.inputs = [x.name for x in program.inputs]
         data = {name: raw(x) for name, x in arrays.items()}
         n = len(next(iter(data.values())))
         variables, (self.root,) = recorded(program, fast.blocks, n)
         rules = Rules(order(self.root), [variables[name] for name in program.blocks])
         dtype = np.result_type(*data.values(), *(block._data for block in self.blocks))
-        given = {rules.of[variables[name]]: x for name, x in data.items()}
+        self.inputs = [name for name in data if variables[name] in rules.of]  # of which the result is a function
+        given = {rules.of[variables[name]]: data[name] for name in self.inputs}
         given |= {rules.of[variables[name]]: fast.blocks[name]._data for name in program.blocks}
         self.calls = Calls(rules, given | {rules.seed: np.ones(self.root.shape, dtype)})
         self.places = [self.calls.slot[x] for x in given]
@@ -91,13 +96,31 @@ class Compiled:
             values[place] = x
         self.calls.run(self.forward)
         prediction = Tensor(values[self.result])
-        total = loss(prediction, *targets)
-        total.backward()
+        with recording():
+            total = loss(prediction, *targets)
+            self.check(total, prediction)
+            total.backward()
         values[self.seed] = prediction.grad * lr  # so that every gradient comes out times the rate
         self.calls.run(self.backward)
         for block, place in self.gradients:
             block.update(np.subtract, values[place])
         return float(total.item())
+
+
+    def check(self, total: Any, prediction: Tensor) -> None:
+        """Raise an error if the step would not be that of the loss."""
+        if not isinstance(total, Node):
+            raise TypeError(f"the loss gave {total!r}, a {type(total).__name__}, which has no gradient; it gives a Tensor")
+        leaves = {x for x in order(total) if x.op is None}
+        if prediction not in leaves:
+            raise ValueError("the loss does not depend on the prediction, so there is nothing to learn from it")
+        for x in leaves:
+            block = home_of(x)[0] if isinstance(x, Captured) else x
+            if any(block is mine for mine in self.blocks):
+                raise ValueError(
+                    f"the loss computes with the weights {block.name} itself, and the step would leave that gradient out: "
+                    f"let the vectorized function compute what is to be added"
+                )
 
 
 def raw(x: Any) -> np.ndarray:
@@ -219,20 +242,27 @@ class Calls:
 
         A result may go where an operand was that nothing else needs, unless that is ``kept``.
         """
-        last = {part: x for x in expressions for part in x.parts}
-        owned: dict[Expression, np.ndarray] = {}  # the array of an expression, if it is ours to write to
-        calls = []
+        found = []
+        memory: dict[Expression, Expression] = {}  # of each expression the one whose array it is, or a view of
         for x in expressions:
             assert isinstance(x, Application)
             function, slots = self.function(x, tuple(map(self.place, x.parts)))
-            options = {}
             with np.errstate(all="ignore"):
                 y = np.asarray(function(*(self.values[i] for i in slots)))
+            seen = [part for part in x.parts if part in memory and np.may_share_memory(y, self.values[self.slot[part]])]
+            memory[x] = memory[seen[0]] if seen else x
             self.slot[x] = self.keep(y)
+            found.append((x, function, slots, y))
+        last = {memory[part]: x for x in expressions for part in x.parts if part in memory}
+        busy = {memory[x] for x in kept if x in memory}
+        owned: dict[Expression, np.ndarray] = {}  # the array of an expression, if it is ours to write to
+        calls = []
+        for x, function, slots, y in found:
+            options = {}
             if isinstance(function, np.ufunc) and y.ndim and y.base is None:
                 free = [
                     owned[part] for part in x.parts
-                    if function is not np.matmul and part in owned and last[part] is x and part not in kept
+                    if function is not np.matmul and part in owned and last[part] is x and part not in busy
                     and (owned[part].shape, owned[part].dtype) == (y.shape, y.dtype)
                 ]  # fmt: skip
                 options["out"] = owned[x] = free[0] if free else y

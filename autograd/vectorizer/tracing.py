@@ -91,7 +91,7 @@ def trace(f: Callable[[], Any], inputs: Sequence[Value]) -> Trace:
     roots = list(flat(result))
     for x in roots:
         check_result(x)
-    for part in result if isinstance(result, tuple) else [result]:
+    for part in result if isinstance(result, tuple) and result else [result]:
         sizes(part)
     found = _Walk(roots)
     for x in inputs:
