@@ -8,11 +8,11 @@ import random
 
 import numpy as np
 import pytest
+from test_vectorizer import agree, dot, flat
 
 import nn
 from autograd import Value, ops
 from autograd.op import Op
-from test_vectorizer import agree, dot, flat
 
 ROWS = sorted((op for op in vars(ops).values() if isinstance(op, Op) and op.elementwise), key=lambda op: op.name)
 ROWS = [op for op in ROWS if op.result == "same" and (op.prepare is None or op in (ops.leaky_relu, ops.elu, ops.rint))]
@@ -25,7 +25,7 @@ class Program:
     """A function of a few arguments that are nested lists; calls repeat the same steps."""
 
     def __init__(self, seed, size=8):
-        self.random = random.Random(seed)  # noqa: S311 (no secret)
+        self.random = random.Random(seed)
         rng = np.random.default_rng(seed)
         self.shapes = self.random.choices(SHAPES, k=self.random.randint(1, 3))
         self.weights = [Value(x) for x in rng.uniform(-1, 1, self.random.randint(1, 24))]

@@ -106,11 +106,12 @@ class Compiled:
             block.update(np.subtract, values[place])
         return float(total.item())
 
-
     def check(self, total: Any, prediction: Tensor) -> None:
         """Raise an error if the step would not be that of the loss."""
         if not isinstance(total, Node):
-            raise TypeError(f"the loss gave {total!r}, a {type(total).__name__}, which has no gradient; it gives a Tensor")
+            raise TypeError(
+                f"the loss gave {total!r}, a {type(total).__name__}, which has no gradient; it gives a Tensor"
+            )
         leaves = {x for x in order(total) if x.op is None}
         if prediction not in leaves:
             raise ValueError("the loss does not depend on the prediction, so there is nothing to learn from it")
