@@ -142,9 +142,7 @@ class Node:
         6.0
         """
         if not self.is_array:
-            refuse_while_tracing(
-                "the .grad of backward()", "autograd.grad and its kin give gradients that are recorded"
-            )
+            refuse_while_tracing("the .grad of backward()", "autograd.grad gives gradients that are recorded")
         if self.is_constant:
             raise ValueError(
                 f"backward() from {describe(self)}: it is a constant (from detach() or no_grad()), nothing was recorded"

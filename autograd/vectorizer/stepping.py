@@ -20,7 +20,8 @@ from autograd.mode import recording
 from autograd.node import Node, depending_on, order
 from autograd.op import Op
 from autograd.tensor import Tensor
-from autograd.vectorizer.blocks import Captured, home_of
+from autograd.value import Value
+from autograd.vectorizer.blocks import home_of
 from autograd.vectorizer.printing import recorded
 from autograd.vectorizer.program import Program
 
@@ -109,18 +110,17 @@ class Compiled:
     def check(self, total: Any, prediction: Tensor) -> None:
         """Raise an error if the step would not be that of the loss."""
         if not isinstance(total, Node):
-            raise TypeError(
-                f"the loss gave {total!r}, a {type(total).__name__}, which has no gradient; it gives a Tensor"
-            )
+            raise TypeError(f"the loss gave {total!r}, a {type(total).__name__} without a gradient; it gives a Tensor")
         leaves = {x for x in order(total) if x.op is None}
         if prediction not in leaves:
             raise ValueError("the loss does not depend on the prediction, so there is nothing to learn from it")
         for x in leaves:
-            block = home_of(x)[0] if isinstance(x, Captured) else x
+            home = home_of(x) if isinstance(x, Value) else None
+            block = home[0] if home else x
             if any(block is mine for mine in self.blocks):
                 raise ValueError(
-                    f"the loss computes with the weights {block.name} itself, and the step would leave that gradient out: "
-                    f"let the vectorized function compute what is to be added"
+                    f"the loss computes with {block.name} itself, a gradient that the step would leave out: "
+                    f"let the vectorized function compute the penalty"
                 )
 
 

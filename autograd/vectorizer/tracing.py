@@ -132,8 +132,8 @@ def sizes(x: Any) -> tuple[int, ...]:
     if len(found) != 1:
         what = f"parts of the shapes {', '.join(map(str, sorted(found)))}" if found else "no number"
         raise TypeError(
-            f"the function gave a list with {what}; its lists become arrays: give a tuple, whose parts become arrays of "
-            f"their own"
+            f"the function gave a list with {what}; a list becomes an array: give a tuple, whose parts become arrays "
+            f"of their own"
         )
     return (len(x), *found.pop())
 
