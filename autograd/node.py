@@ -141,6 +141,8 @@ class Node:
         >>> x.grad
         6.0
         """
+        if not self.is_array:
+            refuse_while_tracing("the .grad of backward()", "autograd.grad gives gradients that are recorded")
         if self.is_constant:
             raise ValueError(
                 f"backward() from {describe(self)}: it is a constant (from detach() or no_grad()), nothing was recorded"

@@ -128,8 +128,8 @@ class Operators(Node):
 
     __lt__ = compare(operator.lt, lambda a, b: ops.greater(b, a))
     __gt__ = compare(operator.gt, ops.greater)
-    __le__ = compare(operator.le, lambda a, b: 1 - ops.greater(a, b))
-    __ge__ = compare(operator.ge, lambda a, b: 1 - ops.greater(b, a))
+    __le__ = compare(operator.le, lambda a, b: ops.greater(b, a) + ops.equal(a, b))  # nan is neither
+    __ge__ = compare(operator.ge, lambda a, b: ops.greater(a, b) + ops.equal(a, b))
     __eq__ = compare(operator.eq, ops.equal)
     __ne__ = compare(operator.ne, lambda a, b: 1 - ops.equal(a, b))
     __hash__ = object.__hash__

@@ -63,6 +63,7 @@ class Value(Operators, holds="number"):
 
     @data.setter
     def data(self, data: Any) -> None:
+        refuse_while_tracing("an assignment to .data", "update Values outside of the function")
         if self.op is not None and self.op is not CONSTANT:
             raise ValueError(
                 f"cannot set .data of {describe(self)}: it was computed by {self.op}, and its graph would no longer "

@@ -8,9 +8,10 @@ import random
 
 import numpy as np
 import pytest
+from test_vectorizer import agree, dot, flat
 
 import nn
-from autograd import Tensor, Value, ops, vectorize
+from autograd import Value, ops
 from autograd.op import Op
 
 ROWS = sorted((op for op in vars(ops).values() if isinstance(op, Op) and op.elementwise), key=lambda op: op.name)
@@ -20,25 +21,11 @@ NUMBERS = [1, -1, 2, 0.5, -0.5, 3.0, -1.5, 0, -2.0]
 SHAPES = [(), (3,), (4,), (2, 3), (6,), (1,), (2, 2, 2)]
 
 
-def flat(x):
-    """What nested lists hold, in order."""
-    return [y for part in x for y in flat(part)] if isinstance(x, (list, tuple)) else [x]
-
-
-def nested(x, make=Value):
-    """An array as nested lists of Values."""
-    return [nested(part, make) for part in x] if np.ndim(x) else make(x)
-
-
-def dot(a, b):
-    return sum(x * y for x, y in zip(a, b, strict=True))
-
-
 class Program:
     """A function of a few arguments that are nested lists; calls repeat the same steps."""
 
     def __init__(self, seed, size=8):
-        self.random = random.Random(seed)  # noqa: S311 (no secret)
+        self.random = random.Random(seed)
         rng = np.random.default_rng(seed)
         self.shapes = self.random.choices(SHAPES, k=self.random.randint(1, 3))
         self.weights = [Value(x) for x in rng.uniform(-1, 1, self.random.randint(1, 24))]
@@ -159,8 +146,8 @@ class Program:
             made = []
             for k in range(kernels):
                 ws = [at(self.weights, start + k * width + i) for i in range(width)]
-                for i in range(count):
-                    made.append(activation(dot(ws, [at(known, stride * i + dilation * j) for j in range(width)])))
+                seen = [[at(known, stride * i + dilation * j) for j in range(width)] for i in range(count)]
+                made += [activation(dot(ws, xs)) for xs in seen]
             return made
 
         return run
@@ -208,25 +195,17 @@ class Program:
         return run
 
     def choice(self):
-        (a, b, c, d), kind = self.places(4), self.random.randrange(7)
-
-        def run(known):
-            x, y, z, v = (at(known, p) for p in (a, b, c, d))
-            if kind == 0:
-                return ops.where(within(x, -2, 2, True) > 0.3, z, v * 2)
-            if kind == 1:
-                return ops.where(within(x, -2, 2, True) <= within(y, -1, 1), 1.0, v)
-            if kind == 2:
-                return ops.maximum(x, ops.minimum(y, z))
-            if kind == 3:
-                return ops.maximum(ops.maximum(x, y), ops.maximum(z, v))
-            if kind == 4:
-                return ops.stop_gradient(x) * y
-            if kind == 5:
-                return ops.clip(x, -0.5, 0.5) + ops.clip(y, -1.0, None)
-            return x - ops.maximum(ops.stop_gradient(x), ops.stop_gradient(y))
-
-        return run
+        rows = [
+            lambda x, y, z, v: ops.where(within(x, -2, 2, True) > 0.3, z, v * 2),
+            lambda x, y, z, v: ops.where(within(x, -2, 2, True) <= within(y, -1, 1), 1.0, v),
+            lambda x, y, z, v: ops.maximum(x, ops.minimum(y, z)),
+            lambda x, y, z, v: ops.maximum(ops.maximum(x, y), ops.maximum(z, v)),
+            lambda x, y, z, v: ops.stop_gradient(x) * y,
+            lambda x, y, z, v: ops.clip(x, -0.5, 0.5) + ops.clip(y, -1.0, None),
+            lambda x, y, z, v: x - ops.maximum(ops.stop_gradient(x), ops.stop_gradient(y)),
+        ]
+        places, chosen = self.places(4), self.random.choice(rows)
+        return lambda known: chosen(*(at(known, p) for p in places))
 
     def each(self):
         """The same on several numbers, some of it with different constants."""
@@ -274,55 +253,11 @@ def within(x, low, high, jumps=False):
     return (low + high) / 2 + (high - low) / 2.2 * ops.sin(5 * x + 0.3 if jumps else x)
 
 
-# Number by number, and at once --------------------------------------------------------------------------------------
-
-
-def eager(program):
-    """Results, gradients by weights and by inputs of a sum with fixed weights over all results."""
-    rng = np.random.default_rng(1)
-    inputs, results, total = [], [], 0.0
-    for sample in zip(*program.samples, strict=True):
-        args = [nested(x) for x in sample]
-        out = flat(program(*args))
-        inputs.append(flat(args))
-        results.append([y.data if isinstance(y, Value) else y for y in out])
-        total = total + dot(rng.normal(size=len(out)), out)
-    if isinstance(total, Value):
-        total.backward()
-    grads = np.array([p.grad or 0.0 for p in program.weights])
-    for p in program.weights:
-        p.grad = None
-    return np.array(results, float), grads, np.array([[x.grad or 0.0 for x in row] for row in inputs])
-
-
-def at_once(program, fast):
-    """The same of the vectorized function."""
-    rng = np.random.default_rng(1)
-    n = len(program.samples[0])
-    inputs = [Tensor(x) for x in program.samples]
-    out = fast(*inputs)
-    values = ops.concatenate([ops.reshape(x, (n, -1)) for x in (out if isinstance(out, tuple) else (out,))], axis=1)
-    total = (values * np.array([rng.normal(size=values.shape[1]) for _ in range(n)])).sum()
-    if not total.is_constant:
-        total.backward()
-    grads = [np.zeros(x.shape) if x.grad is None else x.grad for x in inputs]
-    return (
-        values.data, np.array([p.grad or 0.0 for p in program.weights]),
-        np.concatenate([g.reshape(n, -1) for g in grads], axis=1),
-    )  # fmt: skip
-
-
 def check(seed, size=8):
     program = Program(seed, size)
-    expected = eager(program)
-    fast = vectorize(program)
-    for what, a, b in zip(("results", "weights", "inputs"), at_once(program, fast), expected, strict=True):
-        atol = 1e-12 * np.max(np.abs(b), initial=1e-9)
-        np.testing.assert_allclose(a, b, rtol=1e-12, atol=atol, err_msg=f"{what} of Program({seed}, {size})")
-    return fast
+    return agree(program, program.weights, *program.samples, why=f"of Program({seed}, {size})")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("block", range(10))
 def test_random_programs(block):
     for seed in range(100 * block, 100 * block + 100):

@@ -267,6 +267,8 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     1.0
     """
     if isinstance(condition, Node) and current_mode().tracing:  # zeros and ones, other ones for each sample
+        if condition.op not in (greater, equal):
+            condition = subtract(1, equal(condition, 0))
         return product_or_zero(condition, a) + product_or_zero(subtract(1, condition), b)
     mask = np.asarray(plain(condition)).astype(bool)
     if mask.ndim == 0:

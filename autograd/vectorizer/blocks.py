@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.node import Node
+from autograd import ops
+from autograd.node import Node, plain
 from autograd.parameter import Parameter
 from autograd.value import Value
 
@@ -38,23 +39,35 @@ class Captured(Value):
     def grad(self) -> Any:
         """The entry of the block's gradient; None if the block has none."""
         block, place = home.__get__(self)
-        grad = block.grad._data if isinstance(block.grad, Node) else block.grad
+        grad = block.grad
+        if isinstance(grad, Node):  # from create_graph
+            return ops.item(grad, index=index_of(place, block))
         return None if grad is None else grad.item(place)
 
     @grad.setter
     def grad(self, grad: Any) -> None:
         block, place = home.__get__(self)
-        if block.grad is None and grad is not None:
-            block.grad = np.zeros_like(block._data)
-        if block.grad is not None:
-            if not isinstance(block.grad, np.ndarray):  # a node, or NumPy's number, which cannot be written to
-                block.grad = np.array(block.grad._data if isinstance(block.grad, Node) else block.grad)
-            block.grad.flat[place] = 0.0 if grad is None else grad
+        whole = block.grad
+        if whole is None and grad is None:
+            return
+        if isinstance(grad, Node):
+            start = np.zeros_like(block._data) if whole is None else whole
+            block.grad = ops.set_at(start, grad, index=index_of(place, block))
+            return
+        if not isinstance(whole, np.ndarray) or whole.base is None:  # someone may have kept it; ours is a view
+            whole = np.zeros_like(block._data) if whole is None else np.array(plain(whole))
+            whole = block.grad = whole[...]
+        whole.flat[place] = 0.0 if grad is None else grad
 
     @classmethod
     def rebuild(cls, op: Any, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Value:  # type: ignore[override]
         """A copy is a number of its own."""
         return Value.rebuild(op, inputs, state)
+
+
+def index_of(place: int, block: Parameter) -> tuple[int, ...]:
+    """A place in the flattened block as an index."""
+    return tuple(map(int, np.unravel_index(place, block.shape)))
 
 
 def home_of(leaf: Value) -> tuple[Parameter, int] | None:

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograd import ops
 from autograd.errors import ShapeError, TracingError
 from autograd.node import Node, describe
+from autograd.op import unmasked
 from autograd.parameter import Parameter
 from autograd.tensor import Tensor
 from autograd.value import Value
@@ -71,6 +73,8 @@ class Vectorized:
     def __init__(self, f: Callable[..., Any], static: str | tuple[str, ...], dtype: Any) -> None:
         if not callable(f):
             raise TypeError(f"vectorize takes a function of Values, not {f!r}")
+        if dtype is not None and np.dtype(dtype).kind != "f":
+            raise TypeError(f"vectorize: blocks are of a floating dtype, not {np.dtype(dtype)}")
         self.f, self.dtype = f, dtype
         self.static = (static,) if isinstance(static, str) else tuple(static)
         self.signature = inspect.signature(f)
@@ -117,7 +121,8 @@ class Vectorized:
         """What a program starts from."""
         variables = arrays | {name: self.blocks[name] for name in made.program.blocks}
         if made.program.outside is not None:
-            variables["outside"] = Tensor(made.outside)
+            dtype = np.result_type(*(x.dtype for x in variables.values()))
+            variables["outside"] = ops.astype(Tensor(made.outside), dtype)
         return variables
 
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -136,7 +141,7 @@ class Vectorized:
     def array(self, name: str, x: Any) -> Any:
         """An argument as an array of floats or a Tensor."""
         if not isinstance(x, Node):
-            x = np.asarray(x)
+            x = unmasked(x) if isinstance(x, np.ndarray) else np.asarray(x)
             if x.dtype.kind not in "fiub":
                 raise TypeError(f"{self.name}: {name} is an array of dtype {x.dtype}; it takes arrays of real numbers")
             x = x if x.dtype.kind == "f" else x.astype(float)
@@ -255,6 +260,10 @@ class Vectorized:
             f"{self.name} does not do the same each time it runs ({where}): it draws random numbers, changes what it "
             f"holds, or reads the .data of a Value; give such numbers as arguments"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy holds the copied function, and makes its own programs."""
+        return (Vectorized, (self.f, self.static, self.dtype))
 
     # What there is ---------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.formulas import Formula, formula
+from autograd.mode import recording
 from autograd.node import Node, order
 from autograd.op import Op
 from autograd.parameter import Parameter
@@ -30,7 +31,7 @@ def recorded(program: Program, blocks: Mapping[str, Any], samples: int) -> tuple
     variables |= {name: Parameter(np.array(blocks[name]._data, float), name=name) for name in program.blocks}
     if program.outside is not None:
         variables["outside"] = Tensor(rng.normal(size=program.outside.shape), name="outside")
-    with np.errstate(all="ignore"):
+    with recording(), np.errstate(all="ignore"):
         found = program.run(variables)
     results = [found[x.name] for x in program.results]
     return variables, [x if isinstance(x, Node) else Tensor(x) for x in results]

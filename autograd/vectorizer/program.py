@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
+from autograd.node import Node
 from autograd.op import Op, apply
 
 __all__ = ["Array", "Program", "Step", "join", "run_row", "spread"]
@@ -63,10 +64,16 @@ class Program:
     def run(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """Every variable after all steps; ``variables`` has inputs and blocks by name: arrays, or nodes to record."""
         found = dict(variables)
+        dtype = np.result_type(*(x.dtype for x in variables.values()))
         for step in self.steps:
-            operands = [found[x.name] if x.__class__ is Array else x for x in step.operands]
+            operands = [found[x.name] if x.__class__ is Array else fitted(x, dtype) for x in step.operands]
             found[step.target.name] = step.function(*operands, **step.options)
         return found
+
+
+def fitted(x: Any, dtype: Any) -> Any:
+    """A constant as it does not widen float32: a Python number, or an array of this dtype."""
+    return x.astype(dtype, copy=False) if isinstance(x, np.ndarray) else float(x)
 
 
 def run_row(*operands: Any, op: Op, params: tuple[Any, ...] = ()) -> Any:
@@ -76,7 +83,8 @@ def run_row(*operands: Any, op: Op, params: tuple[Any, ...] = ()) -> Any:
 
 def spread(x: Any, like: Any) -> Any:
     """``x``, the same for every sample, once for each sample of ``like``."""
-    return ops.broadcast_to(x, (like.shape[0], *np.shape(x)))
+    x = x if isinstance(x, Node) else np.asarray(x, like.dtype)
+    return ops.broadcast_to(x, (like.shape[0], *x.shape))
 
 
 def join(*parts: Any, axis: int) -> Any:

@@ -16,10 +16,12 @@ import numpy as np
 
 from autograd import ops
 from autograd.formulas.expression import Application, Atom, Book, Expression, Number
-from autograd.node import Node, depending_on, order, pullback
+from autograd.mode import recording
+from autograd.node import Node, depending_on, describe, order, pullback
 from autograd.op import Op
 from autograd.tensor import Tensor
-from autograd.vectorizer.blocks import aligned
+from autograd.value import Value
+from autograd.vectorizer.blocks import aligned, home_of
 from autograd.vectorizer.printing import recorded
 from autograd.vectorizer.program import Program
 
@@ -32,18 +34,22 @@ __all__ = ["TrainStep"]
 class TrainStep:
     """``step(X, y)``: one step of gradient descent; it gives the loss before it. See `Vectorized.train_step`.
 
-    The arguments of the vectorized function come first, then those of the loss, after its prediction.
+    The arguments of the vectorized function come first, then those of the loss, after its prediction. Arguments that
+    have a default are given by name.
     """
 
     def __init__(self, fast: Vectorized, loss: Callable[..., Any], lr: float) -> None:
+        if not callable(loss):
+            raise TypeError(f"train_step takes a function of the prediction and targets as loss, not {loss!r}")
         self.fast, self.loss, self.lr = fast, loss, lr
         self.compiled: dict[Any, Compiled] = {}
         self.lock = Lock()  # the arrays are written to by one thread at a time
 
-    def __call__(self, *args: Any) -> float:
+    def __call__(self, *args: Any, **kwargs: Any) -> float:
         """Make a step, and give the loss before it."""
-        count = len(self.fast.names)
-        arrays, static = self.fast.arguments(args[:count], {})
+        parameters = self.fast.signature.parameters
+        count = sum(x.default is x.empty and name not in kwargs for name, x in parameters.items())
+        arrays, static = self.fast.arguments(args[:count], kwargs)
         made = self.fast.find(arrays, static)
         with self.lock:
             key = id(made), tuple((x.shape, x.dtype) for x in arrays.values())
@@ -64,12 +70,13 @@ class Compiled:
         n = len(next(iter(data.values())))
         variables, (self.root,) = recorded(program, fast.blocks, n)
         rules = Rules(order(self.root), [variables[name] for name in program.blocks])
+        data = {name: x for name, x in data.items() if variables[name] in rules.of}  # what the result depends on
         data |= {name: fast.blocks[name]._data for name in program.blocks}
         dtype = np.result_type(*data.values())
         given = {rules.of[variables[name]]: x for name, x in data.items()}
         self.calls = Calls(rules, given | {rules.seed: np.ones(self.root.shape, dtype)})
         place = {name: self.calls.slot[rules.of[variables[name]]] for name in data}
-        self.inputs = [(x.name, place[x.name]) for x in program.inputs]
+        self.inputs = [(x.name, place[x.name]) for x in program.inputs if x.name in place]
         self.blocks = [(fast.blocks[name], place[name]) for name in program.blocks]
         grads = {name: rules.gradients.get(variables[name]) for name in program.blocks}
         wanted = [g for g in grads.values() if g is not None]
@@ -90,10 +97,10 @@ class Compiled:
             values[place] = block._data
         self.calls.run(self.forward)
         prediction = Tensor(values[self.result])
-        total = loss(prediction, *targets)
-        grads = pullback(order(total), total.seed(None)) if isinstance(total, Node) else {}
-        if prediction not in grads:
-            raise ValueError(f"the loss of a training step gave {total!r}, which does not depend on the prediction")
+        with recording():
+            total = loss(prediction, *targets)
+        nodes = self.checked(total, prediction)
+        grads = pullback(nodes, total.seed(None))
         values[self.seed] = grads[prediction] * lr  # so that every gradient comes out times the rate
         self.calls.run(self.backward)
         for block, place in self.gradients:
@@ -102,6 +109,24 @@ class Compiled:
             if block in grads:  # the loss has a penalty on it
                 block.update(np.subtract, grads[block] * lr)
         return float(total._data)
+
+    def checked(self, total: Any, prediction: Tensor) -> list[Node]:
+        """The graph of the loss.
+
+        Raises: TypeError, ValueError if the step would not be that of the loss.
+        """
+        if not isinstance(total, Node):
+            raise TypeError(f"the loss gave {total!r}, a {type(total).__name__} without a gradient; it gives a Tensor")
+        nodes = order(total)
+        if not any(x is prediction for x in nodes):
+            raise ValueError("the loss does not depend on the prediction, so there is nothing to learn from it")
+        for x in nodes:
+            if isinstance(x, Value) and (home := home_of(x)) is not None:
+                raise ValueError(
+                    f"the loss computes with {describe(x)}, an entry of {home[0].name}: take the whole block, or let "
+                    f"the vectorized function compute the penalty"
+                )
+        return nodes
 
 
 def raw(x: Any) -> np.ndarray:
@@ -222,20 +247,27 @@ class Calls:
 
         A result may go where an operand was that nothing else needs, unless that is ``kept``.
         """
-        last = {part: x for x in expressions for part in x.parts}
-        owned: dict[Expression, np.ndarray] = {}  # the array of an expression, if it is ours to write to
-        calls = []
+        found = []
+        memory: dict[Expression, Expression] = {}  # of each expression the one whose array it is, or a view of
         for x in expressions:
             assert isinstance(x, Application)
             function, slots = self.function(x, tuple(map(self.place, x.parts)))
-            options = {}
             with np.errstate(all="ignore"):
                 y = np.asarray(function(*(self.values[i] for i in slots)))
+            seen = [part for part in x.parts if part in memory and np.may_share_memory(y, self.values[self.slot[part]])]
+            memory[x] = memory[seen[0]] if seen else x
             self.slot[x] = self.keep(y)
+            found.append((x, function, slots, y))
+        last = {memory[part]: x for x in expressions for part in x.parts if part in memory}
+        busy = {memory[x] for x in kept if x in memory}
+        owned: dict[Expression, np.ndarray] = {}  # the array of an expression, if it is ours to write to
+        calls = []
+        for x, function, slots, y in found:
+            options = {}
             if isinstance(function, np.ufunc) and y.ndim and y.base is None:
                 free = [
                     owned[part] for part in x.parts
-                    if function is not np.matmul and part in owned and last[part] is x and part not in kept
+                    if function is not np.matmul and part in owned and last[part] is x and part not in busy
                     and (owned[part].shape, owned[part].dtype) == (y.shape, y.dtype)
                 ]  # fmt: skip
                 options["out"] = owned[x] = free[0] if free else aligned(y)

@@ -91,6 +91,8 @@ def trace(f: Callable[[], Any], inputs: Sequence[Value]) -> Trace:
     roots = list(flat(result))
     for x in roots:
         check_result(x)
+    for part in result if isinstance(result, tuple) and result else [result]:
+        sizes(part)
     found = _Walk(roots)
     for x in inputs:
         found.leaves.pop(x, None)
@@ -117,6 +119,23 @@ def check_result(x: Any) -> None:
         raise TypeError(
             f"the function gave {x!r}, a {type(x).__name__}; it gives a Value, or lists or tuples of Values"
         )
+
+
+def sizes(x: Any) -> tuple[int, ...]:
+    """The shape of the array that nested lists become.
+
+    Raises: TypeError if they do not become one.
+    """
+    if not isinstance(x, (list, tuple, np.ndarray)):
+        return ()
+    found = {sizes(part) for part in x}
+    if len(found) != 1:
+        what = f"parts of the shapes {', '.join(map(str, sorted(found)))}" if found else "no number"
+        raise TypeError(
+            f"the function gave a list with {what}; a list becomes an array: give a tuple, whose parts become arrays "
+            f"of their own"
+        )
+    return (len(x), *found.pop())
 
 
 class _Walk:
