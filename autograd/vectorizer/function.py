@@ -181,6 +181,8 @@ class Vectorized:
             inputs = [Array(name, x.shape, True) for name, x in sample.items()]
             start = sum(x.size for x in inputs)
             discovery = Discovery(found, inputs, self.known(leaves, start), set(self.blocks))
+            if discovery.places.mixes:  # now that it is known what lives where, a penalty is one of each block
+                discovery = Discovery(found, inputs, discovery.homes, set(self.blocks), apart=True)
             self.compare(discovery, sample, static, leaves, outside)
             dtype = self.dtype or next(iter(data.values())).dtype
             for name, items in discovery.homes.items():

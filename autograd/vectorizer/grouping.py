@@ -24,7 +24,7 @@ from autograd.vectorizer.tracing import NONE, Trace
 __all__ = ["Discovery"]
 
 MIXED = -2  # of several groups; one less for those that are not batched
-MANY = 4  # kinds of terms in one sum: beyond that their sources are joined first
+MANY = 12  # kinds of terms in one sum: beyond that their sources are joined first
 
 
 class Piece(NamedTuple):
@@ -40,15 +40,20 @@ class Discovery:
     """The work of finding a program, and what was found: ``program``, and ``homes``, the items of each block."""
 
     def __init__(
-        self, trace: Trace, inputs: list[Array], known: Mapping[str, np.ndarray], taken: Collection[str] = ()
+        self,
+        trace: Trace,
+        inputs: list[Array],
+        known: Mapping[str, np.ndarray],
+        taken: Collection[str] = (),
+        apart: bool = False,
     ) -> None:
         """``inputs`` are the arguments, whose entries are the first items; ``known`` the items of blocks there are.
 
-        Names that are ``taken`` are not given to new blocks.
+        Names that are ``taken`` are not given to new blocks. ``apart`` keeps what lives in different blocks apart.
         """
         self.trace = trace
         self.program = Program(inputs=inputs, is_tuple=isinstance(trace.structure, tuple))
-        self.places = Places(trace, self.program, known, taken)
+        self.places = Places(trace, self.program, known, taken, apart)
         self.homes = self.places.homes
         self.find()
         self.program.results = [self.result(np.array(part)) for part in self.parts(trace.structure)]
@@ -169,7 +174,7 @@ class Discovery:
         for pair in kinds:
             mine = np.flatnonzero((a == pair[0]) & (b == pair[1]))
             main = second[mine] if pair[1] != NONE else first[mine]
-            mine = mine[np.lexsort((first[mine], main))]
+            mine = mine[np.lexsort((first[mine], main, self.places.place[main]))]  # the same order in every sum
             found.append(Piece((*pair, len(mine)), first[mine], second[mine], coefficients[mine]))
         return found, constant
 
@@ -261,6 +266,10 @@ class Discovery:
                 x = self.program.add(ops.multiply, [x, self.places.gathered(second[:, 0].reshape(shape))], shape)
             return self.times(x, self.places.constant(weights[:, 0].reshape(shape)), shape), sign
         scaled = not np.all(weights == 1)
+        blocks = [self.places.whole_block(x[0]) for x in (first, second)] if len(first) == 1 and not scaled else [None]
+        if None not in blocks:
+            product = self.program.add(ops.multiply, blocks, blocks[0].shape)  # type: ignore[union-attr]
+            return self.program.add(ops.sum, [product], ()), sign
         grid = self.grid(Piece(key, first, second, weights))
         if grid is not None:
             product = self.matrix_product(Piece(key, first, second, weights), grid, scaled)

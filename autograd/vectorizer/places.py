@@ -23,8 +23,13 @@ FREE_GROUP, CONST_GROUP, OUTSIDE_GROUP = 0, 1, 2  # captured numbers, constants,
 class Places:
     """Where the items of a trace lie: group by group, each of which is an array of the program."""
 
-    def __init__(self, trace: Trace, program: Program, known: Mapping[str, np.ndarray], taken: Collection[str]) -> None:
-        """``known`` has the items of blocks that there are; new ones do not get the names ``taken``."""
+    def __init__(
+        self, trace: Trace, program: Program, known: Mapping[str, np.ndarray], taken: Collection[str], apart: bool
+    ) -> None:
+        """``known`` has the items of blocks that there are; new ones do not get the names ``taken``.
+
+        ``apart`` makes a group of each known block, where captured numbers are one group otherwise.
+        """
         n = len(trace)
         self.trace, self.program, self.taken_names = trace, program, taken
         self.group = np.zeros(n, int)  # of each item
@@ -37,8 +42,11 @@ class Places:
         self.home = np.full(n, -1)  # of each captured item the number of its block
         self.place_at_home = np.zeros(n, int)
         self.group[trace.kinds == CONST] = CONST_GROUP
+        self.mixes = False  # are captured numbers looked up in several blocks at once?
         for name, items in known.items():
-            self.add_block(name, items)
+            block = self.add_block(name, items)
+            if apart:
+                self.member(items.ravel(), block)
         self.start(program.inputs)
 
     def start(self, inputs: list[Array]) -> None:
@@ -53,15 +61,26 @@ class Places:
             self.program.outside = self.arrays[OUTSIDE_GROUP] = Array("outside", (len(outside),), False)
 
     def member(self, items: np.ndarray, array: Array) -> None:
-        """``items`` are the entries of ``array``, in order."""
-        self.group[items] = len(self.arrays)
-        self.place[items] = np.arange(len(items))
+        """``items`` are the entries of ``array``, in order; -1 for one that is no item."""
+        there = np.flatnonzero(items >= 0)
+        self.group[items[there]] = len(self.arrays)
+        self.place[items[there]] = there
         self.arrays.append(array)
 
     def batched(self, group: int) -> bool:
         """Are the entries of the group different from sample to sample?"""
         array = self.arrays[group]
         return array is not None and array.batched
+
+    def whole_block(self, items: np.ndarray) -> Array | None:
+        """The array of more than one axis, the same for all samples, whose entries are just these items, in order."""
+        array = self.arrays[self.group[items[0]]] if items[0] >= 0 else None
+        if array is None or array.batched or len(array.shape) < 2 or array.size != len(items):
+            return None
+        mine = np.all(self.group[items] == self.group[items[0]]) and np.array_equal(
+            self.place[items], np.arange(array.size)
+        )
+        return array if mine else None
 
     def merge(self, items: np.ndarray, table: np.ndarray) -> np.ndarray:
         """Where the first ones are of ``items`` with equal rows in ``table``; the others are the same as these."""
@@ -165,10 +184,10 @@ class Places:
         return self.wanted[key][2]
 
     def settle(self) -> None:
-        """Blocks, the largest arrays first, and steps that look up what lives in other arrangements."""
+        """Blocks, matrices and large arrays first, and steps that look up what lives in other arrangements."""
         wanted = list(self.wanted.values())
         own = set()
-        for k in sorted(range(len(wanted)), key=lambda k: -wanted[k][0].size):
+        for k in sorted(range(len(wanted)), key=lambda k: (-wanted[k][0].ndim, -wanted[k][0].size)):
             distinct, times = np.unique(wanted[k][0], return_counts=True)
             if np.all(self.home[distinct] < 0) and np.all(times == 1):
                 self.home[distinct] = len(self.homes)  # taken
@@ -195,6 +214,7 @@ class Places:
         blocks = list(self.program.blocks.values())
         if len(homes) == 1:
             return self.taken(blocks[homes[0]], self.place_at_home[items])
+        self.mixes = True
         starts = np.zeros(len(blocks), int)
         parts, start = [], 0
         for h in homes.tolist():
