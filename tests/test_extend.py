@@ -84,7 +84,7 @@ def test_a_new_row_with_parameters_is_swept(shapes, kwargs):
 def test_every_sweep_of_elementwise_rows_is_run_here():
     """Whoever adds one there finds it missing here."""
     tests = {name for name, f in inspect.getmembers(sweep, inspect.isfunction) if name.startswith("test_")}
-    others = {"test_examples", "test_every_row_is_swept", "test_linear_rows"}
+    others = {"test_batchable_rows", "test_examples", "test_every_row_is_swept", "test_linear_rows"}
     assert tests - others == {test.__name__ for test in SWEEPS}
 
 

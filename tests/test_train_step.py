@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 import nn
-from autograd import Tensor, Value, ops, vectorize
+from autograd import Value, ops, vectorize
 from autograd.node import order
 from benchmarks import moons, tensor_step, vectorized
 
@@ -51,12 +51,6 @@ def test_the_loss_may_have_a_penalty_on_the_blocks():
     one, other = network(), network()
     step, batches = one.train_step(penalised(one), lr=0.1), [(X, X[:, :2])] * 3
     assert_allclose([step(*batch) for batch in batches], by_calls(other, penalised(other), batches, 0.1), rtol=1e-12)
-
-
-@pytest.mark.parametrize("loss", [lambda scores: 1.0, lambda scores: ops.sum(Tensor(X))], ids=["number", "another"])
-def test_a_loss_without_the_prediction_is_refused(loss):
-    with pytest.raises(ValueError, match="does not depend on the prediction"):
-        network().train_step(loss, lr=0.1)(X)
 
 
 def test_what_the_loss_keeps_is_never_overwritten():
