@@ -376,8 +376,7 @@ def test_a_difference_is_one_node_with_its_operands_in_order(show):
 @pytest.mark.slow
 @pytest.mark.parametrize("level", ["op", "module"])
 def test_quiz(show, level):
-    tab = show(page_of_exercise_1(), after=f"#view={level}")
-    tab.click("#quiz")
+    tab = show(page_of_exercise_1(), after=f"#view={level}&quiz")
     tab.keyboard.press("b")
     while not re.search("through (a2|output neuron)", tab.inner_text("#panel h2")):
         tab.click("#step")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any, NamedTuple, TypeAlias
 from unicodedata import category, east_asian_width
 
@@ -18,8 +19,8 @@ from autograd.viz.folding import Box, Folded, Link
 from autograd.viz.layout import Frame, Layout, Path
 
 __all__ = [
-    "Curve", "Drawing", "Group", "MARGIN", "Rectangle", "Shape", "Squares", "Words", "drawing_of", "number_text",
-    "printable", "shape_text", "sign_of", "size_of", "title_of", "value_text",
+    "Curve", "Drawing", "Group", "MARGIN", "Rectangle", "Shape", "Squares", "Words", "decimals", "drawing_of",
+    "number_text", "printable", "shape_text", "sign_of", "size_of", "title_of", "value_text",
 ]  # fmt: skip
 
 SIGNS = {
@@ -113,6 +114,16 @@ def number_text(x: float, digits: int = 4) -> str:
         text = f"{x:.{digits}f}"
         text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text.replace("-", "−")
+
+
+def decimals(digits: int) -> int:
+    """How many decimals are asked for.
+
+    Raises: ValueError if that is no whole number from 0 to 15.
+    """
+    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 0 <= digits <= 15:
+        raise ValueError(f"digits={digits!r}: give how many decimals to show, a whole number from 0 to 15")
+    return int(digits)
 
 
 def value_text(x: Any, digits: int = 4) -> str:

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from autograd.viz.charts import curve, curve_scales, heights, regions
+from autograd.viz.drawing import number_text
 from autograd.viz.frames import Frame, Plane, frame_of
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text
 from autograd.viz.recording import Recording
-from autograd.viz.svg import STYLE, number_text
+from autograd.viz.svg import STYLE
 from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, sizes_of, table
 
 __all__ = ["Film", "film"]

@@ -16,15 +16,16 @@ from typing import Any, NamedTuple, overload
 
 import numpy as np
 
+from autograd.formulas.naming import Names, part_of
 from autograd.node import Node, describe, order
 from autograd.parameter import Parameter
+from autograd.viz.drawing import decimals, number_text, value_text
 from autograd.viz.film import Film, film
 from autograd.viz.folding import GraphTooLarge
 from autograd.viz.frames import Frame
 from autograd.viz.javascript import NotPrintable, rows_of
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text
-from autograd.viz.recording import Forward, Names, Recording, Step, recorded
-from autograd.viz.svg import number_text, value_text
+from autograd.viz.recording import Forward, Recording, Step, recorded
 from autograd.viz.views import View, views_of
 
 __all__ = ["Page", "stepper"]
@@ -76,8 +77,8 @@ def stepper(
     are the decimals shown. No ``.grad`` is touched. A list of frames or of recordings, one for each step of a training,
     gives a film of it instead.
 
-    Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number, and for a
-    ``wrt`` that is no leaf of this graph; TypeError for what is no node.
+    Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number, for a ``wrt``
+    that is no leaf of this graph, and for ``digits`` that are not 0 to 15; TypeError for what is no node.
 
     >>> from autograd import Value
     >>> a = Value(3.0, name="a")
@@ -86,6 +87,7 @@ def stepper(
     <Page 'a * a': 5 steps, 1 forward, 1 backward and 1 update>
     >>> page.save("step.html")                                                  # doctest: +SKIP
     """
+    digits = decimals(digits)
     if isinstance(root, (list, tuple)):
         return film(root, title, digits)
     if not isinstance(root, Node):
@@ -228,20 +230,17 @@ def _slim(script: str) -> str:
 def _live(forward: Forward, wrt: Node | Sequence[Node] | None) -> Live:
     nodes, ids = forward.nodes, forward.ids
     leaves = [node for node in nodes if node.op is None]
-    wanted = [wrt] if isinstance(wrt, Node) else wrt
-    for node in wanted or ():
-        if node not in ids:
-            raise ValueError(f"wrt: {describe(node)} is no part of this graph; give what the result was computed from")
+    wanted = [leaf for leaf in leaves if isinstance(leaf, Parameter)] or leaves if wrt is None else part_of(ids, wrt)
+    for node in wanted:
         if node.op is not None:
             raise ValueError(f"wrt: {describe(node)} is computed, so an update cannot change it; give leaves")
-    trained = [leaf for leaf in leaves if isinstance(leaf, Parameter)]
-    update = [ids[leaf] for leaf in (wanted if wanted is not None else trained or leaves)]
     try:
         rows, of = rows_of(nodes)
         obstacle = None
     except NotPrintable as error:
         rows, of, obstacle = [], {}, str(error)
-    return Live(rows, {ids[node]: row for node, row in of.items()}, obstacle, update, _differences(forward))
+    row = {ids[node]: row for node, row in of.items()}
+    return Live(rows, row, obstacle, [ids[leaf] for leaf in wanted], _differences(forward))
 
 
 def _differences(forward: Forward) -> dict[int, float]:

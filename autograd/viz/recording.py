@@ -21,7 +21,7 @@ from autograd.formulas.writing import PlainText
 from autograd.node import Node, on_numbers, order
 from autograd.viz.outline import Outline, outline_of
 
-__all__ = ["Backward", "Contribution", "Edge", "Names", "Recording", "Step", "record"]
+__all__ = ["Backward", "Contribution", "Edge", "Recording", "Step", "record"]
 
 Data = Any  # a float, or an array as nested lists of floats; None for an array of more than LARGEST entries
 

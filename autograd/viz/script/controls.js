@@ -49,7 +49,7 @@ function go(k, keep) {
   if (!keep) pause();
   at = Math.max(0, Math.min(steps.length - 1, Number.isFinite(k) ? Math.trunc(k) : 0));
   render();
-  try { history.replaceState(null, "", `#step=${at}&view=${view.key}`); } catch { /* in a frame without an address */ }
+  try { history.replaceState(null, "", `#step=${at}&view=${view.key}${$("quiz").checked ? "&quiz" : ""}`); } catch { /* in a frame without an address */ }
 }
 function pause() {
   clearInterval(timer);
@@ -178,6 +178,8 @@ function pressed(e) {
 function wanted() {
   const found = /[#&]step=(\d+)/.exec(location.hash), level = /[#&]view=(\w+)/.exec(location.hash);
   const k = level ? views.findIndex((v) => v.key === level[1]) : -1;
+  if (/[#&]quiz\b/.test(location.hash)) $("quiz").checked = true;
+  score();
   if (k >= 0 && views[k] !== view) switchTo(k);
   return found ? Number(found[1]) : 0;
 }
@@ -187,7 +189,7 @@ function begin() {
   $("level").disabled = views.length < 2;
   $("level").addEventListener("change", () => switchTo(views.findIndex((v) => v.key === $("level").value)));
   $("slider").addEventListener("input", () => go($("slider").valueAsNumber));
-  $("quiz").addEventListener("change", () => { score(); render(); });
+  $("quiz").addEventListener("change", () => { score(); go(at, true); });
   for (const id of ["hasty", "overwrite"]) {
     $(id).addEventListener("change", rerun);
     $(id).disabled = !scalar;
