@@ -27,10 +27,10 @@ from demos.solving import Exercise, Solved
 SECONDS = (2, 2)  # in full, and with --quick
 
 INTRODUCTION = """<p>Each page shows one computation, forward and backward: every value, and every contribution to every
-gradient as upstream gradient times local derivative. Step with the arrow keys; in
-the <b>quiz</b> you work the contributions out yourself. The same in text: <a href="solutions.txt">worked solutions</a>.</p>"""
+gradient as upstream gradient times local derivative. Step with the arrow keys; in the quiz you work the contributions
+out yourself. The same in text: <a href="solutions.txt">worked solutions</a>.</p>"""
 HEADS = """<thead><tr><th scope="col">page</th><th scope="col">what it works out</th>
-<th scope="col" class="count">steps</th><td></td></tr></thead>"""
+<th scope="col" class="count">steps</th><th scope="col" class="count">practice</th></tr></thead>"""
 
 
 def main(quick: bool = False, exercise: int | None = None, **flags: Any) -> int:
@@ -108,7 +108,7 @@ def row(entry: Entry) -> str:
     return (
         f'<tr><th scope="row"><a href="{entry.file}">{escape(entry.exercise.part)}</a></th>'
         f'<td>{escape(entry.exercise.story)}</td><td class="count">{entry.steps}</td>'
-        f"<td>{link if entry.quiz else ''}</td></tr>"
+        f'<td class="count">{link if entry.quiz else ""}</td></tr>'
     )
 
 

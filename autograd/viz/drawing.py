@@ -116,7 +116,7 @@ def number_text(x: float, digits: int = 4) -> str:
     return "0" if text == "-0" else text.replace("-", "−")
 
 
-def decimals(digits: int) -> int:
+def decimals(digits: Any) -> int:
     """How many decimals are asked for.
 
     Raises: ValueError if that is no whole number from 0 to 15.

@@ -239,7 +239,7 @@ def _live(forward: Forward, wrt: Node | Sequence[Node] | None) -> Live:
         obstacle = None
     except NotPrintable as error:
         rows, of, obstacle = [], {}, str(error)
-    row = {ids[node]: row for node, row in of.items()}
+    row = {ids[node]: place for node, place in of.items()}
     return Live(rows, row, obstacle, [ids[leaf] for leaf in wanted], _differences(forward))
 
 
