@@ -20,7 +20,7 @@ LEVELS = [
     {"autograd.formulas.expression"}, {"autograd.formulas.naming", "autograd.formulas.patterns"},
     {"autograd.formulas.sharing", "autograd.formulas.simplify", "autograd.formulas.source"},
     {"autograd.formulas.derivation", "autograd.formulas.writing"}, {"autograd.formulas.latex"},
-    {"autograd.formulas"}, {"autograd.viz.dot"},
+    {"autograd.formulas"}, {"autograd.viz.dot", "autograd.viz.numbers"},
     {"autograd.viz.outline"}, {"autograd.viz.recording"}, {"autograd.viz.explanation"}, {"autograd.viz.rolling"},
     {"autograd.viz.folding"}, {"autograd.viz.columns"}, {"autograd.viz.layers"}, {"autograd.viz.layout"},
     {"autograd.viz.drawing"}, {"autograd.viz.svg"}, {"autograd.viz.figure"},

@@ -320,7 +320,7 @@ def test_keys_and_links(show):
     tab.keyboard.press("Home")
     assert tab.evaluate(STEP) == 22 and tab.input_value("#level") == "op"
     tab.evaluate("location.hash = 'step=3&view=result'")
-    tab.wait_for_function("document.body.dataset.step === '3'")
+    tab.locator("body[data-step='3']").wait_for()
     assert tab.input_value("#level") == "result" and tab.locator("svg:visible").count() == 1
     tab.evaluate("document.activeElement.blur()")
     tab.keyboard.press("End")

@@ -16,7 +16,7 @@ from autograd.formulas.source import Source, infix
 from autograd.formulas.writing import PlainText
 from autograd.node import Node, depending_on, describe, order
 from autograd.op import Op
-from autograd.viz.drawing import decimals
+from autograd.viz.numbers import decimals
 from autograd.viz.recording import Data, Forward, Recording, Step, derivative, params_of, part, recorded
 
 __all__ = ["Solution", "explain"]

@@ -1,7 +1,7 @@
 """Rows of the table as JavaScript functions of numbers: with them a page computes a graph anew by itself.
 
 Nothing is written twice: a row's own forward and its own rules run on `Script`s, which write themselves down, as
-``formulas`` has them run on names. What JavaScript lacks (erf, logaddexp, ...) script/numbers.js has. May import ops.
+``formulas`` has them run on names. What JavaScript lacks (erf, logaddexp, ...) script/functions.js has. May import ops.
 Read page.py next.
 """
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -19,12 +17,12 @@ import numpy as np
 from autograd.formulas.naming import Names, part_of
 from autograd.node import Node, describe, order
 from autograd.parameter import Parameter
-from autograd.viz.drawing import decimals, number_text, value_text
 from autograd.viz.film import Film, film
 from autograd.viz.folding import GraphTooLarge
 from autograd.viz.frames import Frame
 from autograd.viz.javascript import NotPrintable, rows_of
-from autograd.viz.offline import OfflinePage, file_text, filled, json_text
+from autograd.viz.numbers import decimals, number_text, value_text
+from autograd.viz.offline import OfflinePage, file_text, filled, json_text, script_of
 from autograd.viz.recording import Forward, Recording, Step, recorded
 from autograd.viz.views import View, views_of
 
@@ -32,8 +30,7 @@ __all__ = ["Page", "stepper"]
 
 LARGEST = 1000  # nodes
 EVALUATIONS = 20_000  # of ops, for all central differences together
-SPACE = r" ?([=+*/?:<>&|,;(){}\[\]!-]) ?"  # that JavaScript does not need
-SCRIPTS = ("numbers", "run", "words", "drawing", "panel", "controls")  # joined in this order
+SCRIPTS = ("run", "words", "drawing", "panel", "controls")  # after the rows of the table; joined in this order
 
 
 class Live(NamedTuple):
@@ -119,19 +116,12 @@ class Page(OfflinePage):
         self.run, self.views, self.title, self.digits, self.live = run, views, title, digits, live
 
     def __str__(self) -> str:
-        script = "\n".join(["(() => {", '"use strict";', *self._script(), "})();"])
+        rows = f"const ROWS = [{', '.join(self.live.rows)}];"
+        script = script_of("functions", rows, *SCRIPTS)
         pictures, drawing = self.pictures()
         style = f"{drawing}\n{file_text('page.css')}"
         parts = {"title": escape(self.title), "pictures": pictures, "table": self.table(), "data": self.json()}
         return filled(file_text("page.html"), script, style, parts)
-
-    def _script(self) -> Iterator[str]:
-        """The parts of the script, the printed rows after the first."""
-        rows = ",\n".join(self.live.rows)
-        for name in SCRIPTS:
-            yield _slim(file_text(f"script/{name}.js"))
-            if name == SCRIPTS[0]:
-                yield f"const ROWS = [{rows}];"
 
     def pictures(self) -> tuple[str, str]:
         """The pictures of all views as SVG, and their style; only the first is shown until a script shows others."""
@@ -206,22 +196,6 @@ def _entries(x: Any, digits: int) -> str:
     if isinstance(x, list):
         return f"[{', '.join(_entries(item, digits) for item in x)}]"
     return number_text(x, digits)
-
-
-def _slim(script: str) -> str:
-    """A script without comments and needless space; what is in quotes stays as it is."""
-    script = re.sub(r"^ *//.*\n| +// .*$", "", script, flags=re.MULTILINE)
-    parts: list[tuple[bool, str]] = []  # is it quoted?
-    within = [""]  # the quotes and brackets that are open: code stands in ${} in templates
-    for part in re.findall(r'"(?:\\.|[^"\\])*"|`|\$\{|[^"`{}$]+|.', script):
-        quoted = within[-1] == "`"
-        parts.append((quoted or part[0] in '"`', part))
-        if (part == "`" and not quoted) or part == ("${" if quoted else "{"):
-            within.append(part)
-        elif part == ("`" if quoted else "}"):
-            within.pop()
-    runs = ((quoted, "".join(part for _, part in run)) for quoted, run in groupby(parts, key=itemgetter(0)))
-    return "".join(run if quoted else re.sub(SPACE, r"\1", re.sub(r"\s+", " ", run)) for quoted, run in runs)
 
 
 # What a live page needs -------------------------------------------------------------------------------------------

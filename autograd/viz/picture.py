@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.formulas.naming import Given, Names
 from autograd.node import Node, order
-from autograd.viz.drawing import decimals, drawing_of, printable, shape_text, size_of, title_of, value_text
+from autograd.viz.drawing import drawing_of, printable, size_of, title_of
 from autograd.viz.figure import figure_of
 from autograd.viz.folding import Box, Folded, Level, Link, fold
 from autograd.viz.layout import Layout, arrange, check_direction
+from autograd.viz.numbers import decimals, shape_text, value_text
 from autograd.viz.outline import outline_of
 from autograd.viz.recording import for_json
 from autograd.viz.svg import PALETTES, write_svg

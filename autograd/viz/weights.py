@@ -2,7 +2,7 @@
 
 Single numbers whose names count them, such as ``layers.0.neurons.3.w.1`` or ``W[0][1]``, are entries of one array. In
 drawings positive is full and solid, negative hollow and dashed: no colour means anything alone. Everything has its
-place in percent, so that drawings fit any width. May import frames.py and drawing.py. Read film.py next.
+place in percent, so that drawings fit any width. May import frames.py and numbers.py. Read film.py next.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograd.viz.drawing import number_text, shape_text, value_text
 from autograd.viz.frames import Frame
+from autograd.viz.numbers import number_text, shape_text, value_text
 from autograd.viz.recording import Data
 
 __all__ = [
