@@ -98,7 +98,8 @@ class Film(OfflinePage):
             "position": self.position,
         }  # fmt: skip
         return filled(
-            file_text("film.html"),
+            "film.html",
+            "hg film",
             script_of("parameters", "regions", "film"),
             "\n".join([STYLE, file_text("page.css"), file_text("film.css"), own]),
             parts,

@@ -50,13 +50,17 @@ class OfflinePage(ABC):
         return {"text/html": frame, "text/plain": repr(self)}
 
 
-def filled(template: str, script: str, style: str, parts: dict[str, str]) -> str:
-    """The template with its parts, this style and this script, which are all that its policy allows."""
+def filled(template: str, look: str, script: str, style: str, parts: dict[str, str]) -> str:
+    """A page of the file ``template`` with its parts, this style and this script, which are all its policy allows."""
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
     )
-    parts = {"policy": policy, "style": style, "script": script, **parts}
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+    around = {"policy": policy, "look": look, "style": style, "script": script, "body": _filled(template, parts)}
+    return _filled("offline.html", {**parts, **around})
+
+
+def _filled(template: str, parts: dict[str, str]) -> str:
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], file_text(template).rstrip())
 
 
 def json_text(data: Any) -> str:

@@ -121,7 +121,7 @@ class Page(OfflinePage):
         pictures, drawing = self.pictures()
         style = f"{drawing}\n{file_text('page.css')}"
         parts = {"title": escape(self.title), "pictures": pictures, "table": self.table(), "data": self.json()}
-        return filled(file_text("page.html"), script, style, parts)
+        return filled("page.html", "hg", script, style, parts)
 
     def pictures(self) -> tuple[str, str]:
         """The pictures of all views as SVG, and their style; only the first is shown until a script shows others."""
