@@ -13,7 +13,7 @@ from unicodedata import category, east_asian_width
 
 import numpy as np
 
-from autograd.viz.folding import Box, Folded, Link
+from autograd.viz.boxes import Box, Folded, Link
 from autograd.viz.layout import Frame, Layout, Path
 from autograd.viz.numbers import number_text, shape_text, value_text
 

@@ -17,7 +17,8 @@ from autograd.formulas.writing import PlainText
 from autograd.node import Node, depending_on, describe, order
 from autograd.op import Op
 from autograd.viz.numbers import decimals
-from autograd.viz.recording import Data, Forward, Recording, Step, derivative, params_of, part, recorded
+from autograd.viz.recording import Forward, derivative, params_of, part, recorded
+from autograd.viz.run import Data, Recording, Step
 
 __all__ = ["Solution", "explain"]
 

@@ -19,7 +19,7 @@ from autograd.viz.charts import curve, curve_scales, heights, regions
 from autograd.viz.frames import Frame, Plane, frame_of
 from autograd.viz.numbers import number_text
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text, script_of
-from autograd.viz.recording import Recording
+from autograd.viz.run import Recording
 from autograd.viz.svg import STYLE
 from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, sizes_of, table
 

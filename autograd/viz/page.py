@@ -23,7 +23,8 @@ from autograd.viz.frames import Frame
 from autograd.viz.javascript import NotPrintable, rows_of
 from autograd.viz.numbers import decimals, number_text, value_text
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text, script_of
-from autograd.viz.recording import Forward, Recording, Step, recorded
+from autograd.viz.recording import Forward, recorded
+from autograd.viz.run import Recording, Step
 from autograd.viz.views import View, views_of
 
 __all__ = ["Page", "stepper"]

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.formulas.naming import Given, Names
 from autograd.node import Node, order
+from autograd.viz.boxes import Box, Folded, Link
 from autograd.viz.drawing import drawing_of, printable, size_of, title_of
 from autograd.viz.figure import figure_of
-from autograd.viz.folding import Box, Folded, Level, Link, fold
+from autograd.viz.folding import Level, fold
 from autograd.viz.layout import Layout, arrange, check_direction
 from autograd.viz.numbers import decimals, shape_text, value_text
 from autograd.viz.outline import outline_of
-from autograd.viz.recording import for_json
+from autograd.viz.run import for_json
 from autograd.viz.svg import PALETTES, write_svg
 
 if TYPE_CHECKING:

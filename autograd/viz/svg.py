@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from autograd.viz.boxes import Folded
 from autograd.viz.drawing import MARGIN, Curve, Group, Rectangle, Shape, Squares, Words, drawing_of, printable
-from autograd.viz.folding import Folded
 from autograd.viz.layout import Layout, Path
 
 __all__ = ["LOOKS", "PALETTES", "STYLE", "write_svg"]

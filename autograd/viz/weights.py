@@ -18,7 +18,7 @@ import numpy as np
 
 from autograd.viz.frames import Frame
 from autograd.viz.numbers import number_text, shape_text, value_text
-from autograd.viz.recording import Data
+from autograd.viz.run import Data
 
 __all__ = [
     "Array",
