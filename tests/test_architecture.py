@@ -25,7 +25,7 @@ LEVELS = [
     {"autograd.viz.recording", "autograd.viz.boxes"}, {"autograd.viz.explanation", "autograd.viz.folding"},
     {"autograd.viz.columns"}, {"autograd.viz.layers"}, {"autograd.viz.layout"}, {"autograd.viz.drawing"},
     {"autograd.viz.svg"}, {"autograd.viz.figure"},
-    {"autograd.viz.offline", "autograd.viz.frames"},
+    {"autograd.viz.offline", "autograd.viz.frames", "autograd.viz.arrays"},
     {"autograd.viz.charts", "autograd.viz.weights"}, {"autograd.viz.film"},
     {"autograd.viz.chains", "autograd.viz.javascript"}, {"autograd.viz.views"},
     {"autograd.viz.page"}, {"autograd.viz.picture"},

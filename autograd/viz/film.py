@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd.viz.arrays import Array, arrays_of, flat, layers_of, scales, sizes_of
 from autograd.viz.charts import curve, curve_scales, heights, regions
 from autograd.viz.frames import Frame, Plane, frame_of
 from autograd.viz.numbers import number_text
 from autograd.viz.offline import OfflinePage, file_text, filled, json_text, script_of
 from autograd.viz.run import Recording
 from autograd.viz.svg import STYLE
-from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, sizes_of, table
+from autograd.viz.weights import legend, maps, network, table
 
 __all__ = ["Film", "film"]
 
