@@ -10,7 +10,7 @@ import autograd
 import nn
 from autograd import Parameter, Tensor, Value
 from autograd.node import order
-from autograd.viz import graph, stepper
+from autograd.viz import graph, record, stepper
 
 ODD = ["<b>x</b>", "</script>", "\"'&", "σ λ 🙂"]
 
@@ -171,6 +171,8 @@ def test_what_it_refuses():
     with pytest.raises(TypeError, match=r"not that of 3\.0"):
         stepper(3.0)
     root = diamond()
+    with pytest.raises(TypeError, match=r"names= and wrt= are for a graph; frames have their names from frame\(loss"):
+        stepper([record(root)], names={"root": root})
     with pytest.raises(ValueError, match=r"wrt: x = .* is no part of this graph"):
         stepper(root, wrt=order(x)[0])
     with pytest.raises(ValueError, match=r"wrt: c = 4\.0 is computed, so an update cannot change it; give leaves"):

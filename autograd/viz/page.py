@@ -76,7 +76,8 @@ def stepper(
     gives a film of it instead.
 
     Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number, for a ``wrt``
-    that is no leaf of this graph, and for ``digits`` that are not 0 to 15; TypeError for what is no node.
+    that is no leaf of this graph, and for ``digits`` that are not 0 to 15; TypeError for what is no node, and
+    for ``names`` or ``wrt`` beside frames.
 
     >>> from autograd import Value
     >>> a = Value(3.0, name="a")
@@ -87,6 +88,8 @@ def stepper(
     """
     digits = decimals(digits)
     if isinstance(root, (list, tuple)):
+        if names is not None or wrt is not None:
+            raise TypeError("names= and wrt= are for a graph; frames have their names from frame(loss, names)")
         return film(root, title, digits)
     if not isinstance(root, Node):
         raise TypeError(f"the graph of a Value or a Tensor can be stepped through, not that of {root!r}")
