@@ -158,11 +158,11 @@ def test_a_long_chain():
     y = Value(1.0)
     for _ in range(20_000):
         y = y * 1.0001
-    start = time.perf_counter()
+    start = time.process_time()
     lines = explain(y).splitlines()
     assert 2 * 20_000 / 14 < len(lines) < 4000
     assert max(map(len, lines)) < 400
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_errors():
