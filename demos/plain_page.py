@@ -21,7 +21,7 @@ pre{margin:0;padding:12px 16px;background:var(--frame);border-radius:10px;line-h
 .wide{overflow-x:auto;max-width:100%}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:baseline;padding:8px 16px 8px 0;border-top:1px solid var(--line)}
 thead th{border:0;color:var(--soft);font-weight:500;font-size:14px}th[scope=row]{font-weight:600}
-th:first-child{width:236px}.count{text-align:right;padding-right:0}
+th:first-child{width:236px}.count{text-align:right;padding-left:16px;padding-right:0}
 ol{padding-left:24px;margin:8px 0}li{margin:6px 0}li b{font-weight:650}
 .drawing{margin:16px 0;border:1px solid var(--line);border-radius:12px}.drawing svg{display:block;margin:auto}
 @media (max-width:600px){body.hg{padding:18px 12px 32px;font-size:15px}h1{font-size:21px}th,td{padding-right:10px}

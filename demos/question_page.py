@@ -86,7 +86,7 @@ def label(start: Place, end: Place, text: str) -> str:
     width = 8.0 * len(text) + 8
     return (
         f'<rect class="paper" x="{x - width / 2:g}" y="{y - 11:g}" width="{width:g}" height="22"/>'
-        f'<text class="number" x="{x:g}" y="{y + 4.5:g}" text-anchor="middle">{escape(text)}</text>'
+        f'<text class="number middle" x="{x:g}" y="{y + 4.5:g}">{escape(text)}</text>'
     )
 
 
@@ -95,6 +95,6 @@ def circle(center: Place, name: str, number: str, kind: str = "") -> str:
     x, y = center
     return (
         f'<g class="{kind}"><circle class="box" cx="{x:g}" cy="{y:g}" r="{RADIUS}"/></g>'
-        f'<text class="name" x="{x:g}" y="{y + 4.5:g}" text-anchor="middle">{escape(name)}</text>'
-        f'<text class="number" x="{x:g}" y="{y + RADIUS + 18:g}" text-anchor="middle">{escape(number)}</text>'
+        f'<text class="name middle" x="{x:g}" y="{y + 4.5:g}">{escape(name)}</text>'
+        f'<text class="number middle" x="{x:g}" y="{y + RADIUS + 18:g}">{escape(number)}</text>'
     )

@@ -27,10 +27,10 @@ from demos.solving import Exercise, Solved
 SECONDS = (2, 2)  # in full, and with --quick
 
 INTRODUCTION = """<p>Each page shows one computation, forward and backward: every value, and every contribution to every
-gradient as upstream gradient times local derivative. Step with the arrow keys; tick <b>quiz</b> to work the
-contributions out yourself. The same in text: <a href="solutions.txt">worked solutions</a>.</p>"""
+gradient as upstream gradient times local derivative. Step with the arrow keys; in the quiz you work the contributions
+out yourself. The same in text: <a href="solutions.txt">worked solutions</a>.</p>"""
 HEADS = """<thead><tr><th scope="col">page</th><th scope="col">what it works out</th>
-<th scope="col" class="count">steps</th></tr></thead>"""
+<th scope="col" class="count">steps</th><th scope="col" class="count">practice</th></tr></thead>"""
 
 
 def main(quick: bool = False, exercise: int | None = None, **flags: Any) -> int:
@@ -45,7 +45,7 @@ def main(quick: bool = False, exercise: int | None = None, **flags: Any) -> int:
 
 def page_of(solved: Solved) -> Page:
     """The page to step through."""
-    return stepper(solved.root, names=solved.names, title=solved.exercise.title)
+    return stepper(solved.root, names=solved.names, title=solved.exercise.title, wrt=solved.asked)
 
 
 def text_of(solved: Solved) -> str:
@@ -63,6 +63,7 @@ class Entry(NamedTuple):
     file: str
     exercise: Exercise
     steps: int
+    quiz: bool  # are there single numbers to ask for?
 
 
 def write_worked_exercises(run: Run) -> None:
@@ -76,7 +77,8 @@ def write_worked_exercises(run: Run) -> None:
         run.expect(all(met), f"{exercise.title}: {sum(met)} of {len(met)} numbers as expected")
         run.saved(f"{name}.html", f"{exercise.story}; forward and backward, step by step.")
         steps = sum(step.kind == "op" for step in page.run.nodes) + len(page.run.backward)
-        entries.append(Entry(f"{name}.html", exercise, steps))
+        quiz = any(isinstance(row.contribution, float) for step in page.run.backward for row in step.rows)
+        entries.append(Entry(f"{name}.html", exercise, steps, quiz))
         texts.append(text_of(solved))
     save_text(run, "solutions.txt", "\n".join(texts), "The same runs as worked solutions.")
     save_text(run, "index.html", index(entries), f"The list of these {len(entries)} pages: start here.")
@@ -102,9 +104,11 @@ def index(entries: list[Entry]) -> str:
 
 def row(entry: Entry) -> str:
     """A page's row in its table."""
+    link = f'<a href="{entry.file}#quiz" aria-label="quiz on {escape(entry.exercise.part)}">quiz</a>'
     return (
         f'<tr><th scope="row"><a href="{entry.file}">{escape(entry.exercise.part)}</a></th>'
-        f'<td>{escape(entry.exercise.story)}</td><td class="count">{entry.steps}</td></tr>'
+        f'<td>{escape(entry.exercise.story)}</td><td class="count">{entry.steps}</td>'
+        f'<td class="count">{link if entry.quiz else ""}</td></tr>'
     )
 
 

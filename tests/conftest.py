@@ -31,26 +31,36 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def contexts():
+    """The contexts of the browser by their settings: they hold nothing of a page, and take long to make."""
+    return {}
+
+
 @pytest.fixture
-def show(browser, tmp_path):
-    """A function that opens a page that has ``save``; at the end none may have complained or reached out."""
-    trouble, contexts = [], []
+def show(browser, contexts, tmp_path):
+    """A function that opens a page that has ``save``; at the end none may have complained or reached out.
+
+    Of two pages with the same settings the second takes the place of the first.
+    """
+    trouble, tabs, shown = [], {}, []
 
     def open_page(page, width=1400, height=760, after="", **settings):
-        path = page.save(tmp_path / f"page{len(contexts)}.html")
-        settings = {"reduced_motion": "reduce", **settings}
-        context = browser.new_context(viewport={"width": width, "height": height}, **settings)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.on("console", lambda message: trouble.append(message.text))
-        tab.on("pageerror", lambda error: trouble.append(f"{error}"))
-        tab.on("request", lambda r: r.url.startswith(path.as_uri()) or trouble.append(r.url))
-        tab.goto(path.as_uri() + after)
-        return tab
+        settings = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce", **settings}
+        if (key := str(settings)) not in contexts:
+            contexts[key] = browser.new_context(**settings)
+        if key not in tabs:
+            tab = tabs[key] = contexts[key].new_page()
+            tab.on("console", lambda message: trouble.append(message.text))
+            tab.on("pageerror", lambda error: trouble.append(f"{error}"))
+            tab.on("request", lambda r: r.url.partition("#")[0] == shown[-1] or trouble.append(r.url))
+        shown.append(page.save(tmp_path / f"page{len(shown)}.html").as_uri())
+        tabs[key].goto(shown[-1] + after)
+        return tabs[key]
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for tab in tabs.values():
+        tab.close()
     assert trouble == []
 
 

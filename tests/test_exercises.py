@@ -146,9 +146,10 @@ def index_page(tmp_path_factory):
 
 def test_the_index_links_every_page(index_page):
     text = index_page.read_text(encoding="utf-8")
-    links = re.findall(r'href="([^"]*)"', text)
+    links = re.findall(r'href="([^"#]*)"', text)
     assert sorted(links) == sorted(path.name for path in index_page.parent.iterdir() if path != index_page)
     assert len(links) == len(EXERCISES) + 1
+    assert set(re.findall(r'href="([^"]*)#quiz"', text)) < set(links)
     assert "://" not in text and "<script" not in text
 
 
@@ -164,4 +165,6 @@ def test_plain_pages_hinder_nobody(show, hindrances, index_page, what, theme):
 
     tab = show(SimpleNamespace(save=save), 420, 800, color_scheme=theme, bypass_csp=True)
     assert tab.evaluate("document.scrollingElement.scrollWidth") <= 420
+    anchors = tab.locator("svg text").evaluate_all("texts => texts.map((x) => getComputedStyle(x).textAnchor)")
+    assert set(anchors) <= {"middle"}
     assert hindrances(tab) == []

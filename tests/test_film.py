@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 import nn
 from autograd import Tensor, Value
 from autograd.viz import Film, frame, record, stepper
+from autograd.viz.arrays import arrays_of, layers_of, scales, sizes_of
 from autograd.viz.charts import ticks
-from autograd.viz.weights import arrays_of, layers_of, scales, sizes_of
 
 ROOT = Path(__file__).parents[1]
 ODD = ["<b>x</b>", "</script>", "\"'&", "σ λ 🙂"]

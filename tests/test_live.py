@@ -17,7 +17,7 @@ from autograd.ops.arithmetic import cut, select
 from autograd.viz import stepper
 from autograd.viz.javascript import NotPrintable, functions
 
-HELPERS = Path(autograd.__file__).parent / "viz" / "script" / "numbers.js"
+HELPERS = Path(autograd.__file__).parent / "viz" / "script" / "functions.js"
 ROWS = [(op, ()) for op in ops.table() if op.elementwise and op.prepare is None and op.result == "same"] + [
     (ops.rint, (0,)), (ops.rint, (2,)), (ops.rint, (-1,)), (ops.leaky_relu, (0.1,)), (ops.elu, (1.5,)),
     (select, (True,)), (select, (False,)), (cut, (-0.5, 1.0)), (ops.sigmoid_cross_entropy, (np.array(1.0),)),

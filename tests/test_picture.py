@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -15,7 +16,7 @@ from matplotlib import pyplot as plt
 import nn
 from autograd import Parameter, Tensor, Value, ops
 from autograd.node import order
-from autograd.viz import graph
+from autograd.viz import explain, graph, stepper
 
 SVG = "{http://www.w3.org/2000/svg}"
 PROGRAM = """
@@ -266,6 +267,16 @@ def test_odd_numbers_are_drawn():
     picture = graph(x * Value(-np.inf))
     assert json.dumps(picture.as_dict(), allow_nan=False)
     ET.fromstring(picture.svg())
+
+
+def test_decimals_are_a_whole_number():
+    root = Value(2 / 3, name="x") * 1.0
+    for takes in (graph, stepper, explain):
+        for digits in (-1, 16, 2.5, True, "a"):
+            with pytest.raises(ValueError, match=re.escape(f"digits={digits!r}: give how many decimals to show")):
+                takes(root, digits=digits)
+        assert str(takes(root, digits=np.int64(2))) == str(takes(root, digits=2))
+    assert "y = x * 30 = 0.7 * 30 = 20" in explain(Value(2 / 3, name="x") * 30, digits=0)
 
 
 def test_what_is_no_node_is_refused():

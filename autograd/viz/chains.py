@@ -1,6 +1,7 @@
 """The local derivatives of folded boxes as formulas, where these are short: a2 - y for sigmoid and cross-entropy.
 
-`formula` derives them, on a copy of what is in the box. May import folding.py. Read page.py next.
+`formula` derives them, on a copy of what is in the box. May import boxes.py and
+recording.py. Read views.py next.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 from autograd.formulas import formula
 from autograd.node import Node
 from autograd.value import Value
-from autograd.viz.folding import Box
+from autograd.viz.boxes import Box
 from autograd.viz.recording import Forward
 
 __all__ = ["chain_texts"]

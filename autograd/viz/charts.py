@@ -1,6 +1,7 @@
 """The loss of a training against its steps, and the decision regions of a plane with their points, as SVG.
 
-Everything has its place in percent, so that drawings fit any width. May import frames.py and svg.py. Read film.py next.
+Everything has its place in percent, so that drawings fit any width. May import frames.py and numbers.py. Read film.py
+next.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.viz.frames import Plane
-from autograd.viz.svg import number_text
+from autograd.viz.numbers import number_text
 
 __all__ = ["curve", "curve_scales", "heights", "regions", "ticks"]
 

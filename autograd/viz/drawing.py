@@ -8,18 +8,18 @@ that of its group: see svg.py, which writes them; figure.py does it with Matplot
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 from unicodedata import category, east_asian_width
 
 import numpy as np
 
-from autograd.viz.folding import Box, Folded, Link
+from autograd.viz.boxes import Box, Folded, Link
 from autograd.viz.layout import Frame, Layout, Path
+from autograd.viz.numbers import number_text, shape_text, value_text
 
 __all__ = [
-    "Curve", "Drawing", "Group", "MARGIN", "Rectangle", "Shape", "Squares", "Words", "drawing_of", "number_text",
-    "printable", "shape_text", "sign_of", "size_of", "title_of", "value_text",
+    "Curve", "Drawing", "Group", "MARGIN", "Rectangle", "Shape", "Squares", "Words", "drawing_of",
+    "printable", "sign_of", "size_of", "title_of",
 ]  # fmt: skip
 
 SIGNS = {
@@ -95,46 +95,6 @@ class Drawing(NamedTuple):
 
 
 # What it says -----------------------------------------------------------------------------------------------------
-
-
-def number_text(x: float, digits: int = 4) -> str:
-    """A number with at most ``digits`` decimals; very large and very small ones with an exponent.
-
-    >>> number_text(-0.25), number_text(1.0), number_text(2 / 3), number_text(1e-9)
-    ('−0.25', '1', '0.6667', '1e−9')
-    """
-    x = float(x)
-    if not math.isfinite(x):
-        text = "nan" if math.isnan(x) else f"{x:+}".removeprefix("+")
-    elif x and not 10.0**-digits <= abs(x) < 1e7:
-        mantissa, _, exponent = f"{x:.{max(digits - 2, 1)}e}".partition("e")
-        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
-    else:
-        text = f"{x:.{digits}f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text.replace("-", "−")
-
-
-def value_text(x: Any, digits: int = 4) -> str:
-    """A number, or from where to where the entries of an array go; a dot for what there is not.
-
-    >>> value_text([0.5, -1.0]), value_text(None)
-    ('−1 … 0.5', '·')
-    """
-    if x is None:
-        return "·"
-    array = np.asarray(x, dtype=float)
-    if array.size == 1:
-        return number_text(array.item(), digits)
-    if not array.size:
-        return "empty"
-    low, high = number_text(np.min(array), digits), number_text(np.max(array), digits)
-    return low if low == high else f"{low} … {high}"
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """A shape as it is written in text: 4 × 3."""
-    return " × ".join(map(str, shape))
 
 
 def sign_of(op: str | None) -> str:

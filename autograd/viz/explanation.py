@@ -16,7 +16,9 @@ from autograd.formulas.source import Source, infix
 from autograd.formulas.writing import PlainText
 from autograd.node import Node, depending_on, describe, order
 from autograd.op import Op
-from autograd.viz.recording import Data, Forward, Recording, Step, derivative, params_of, part, recorded
+from autograd.viz.numbers import decimals
+from autograd.viz.recording import Forward, derivative, params_of, part, recorded
+from autograd.viz.run import Data, Recording, Step
 
 __all__ = ["Solution", "explain"]
 
@@ -42,8 +44,8 @@ def explain(
     to these. Each gradient is what comes from above times the local derivative; where there are several ways to a
     node, they add up.
 
-    Raises: TypeError for what is no node, ValueError for a constant and for a ``wrt`` that is no part of the graph,
-    ShapeError for an array, as backward(), StaleGraphError likewise.
+    Raises: TypeError for what is no node, ValueError for a constant, for a ``wrt`` that is no part of the graph and for
+    ``digits`` that are not 0 to 15, ShapeError for an array, as backward(), StaleGraphError likewise.
 
     From: "Chapter 3: Neural Networks", exercise 1, is solved in this way.
 
@@ -62,6 +64,7 @@ def explain(
     dy/dx = dy/dz * w = -10 * -2 = 20
     gradients: dy/dw = -30, dy/dx = 20
     """
+    digits = decimals(digits)
     if not isinstance(root, Node):
         raise TypeError(f"explain takes a Value or a Tensor, the result of a computation, not {root!r}")
     if root.is_constant:
@@ -250,6 +253,7 @@ class _Writer:
         """With so many decimals; so many digits if it is very small or large."""
         if x == 0 or not np.isfinite(x):
             return f"{x + 0.0:g}"
-        if 10.0 ** (1 - self.digits) <= abs(x) < 1e6 and "." in (text := f"{x:.{self.digits}f}"):
-            return text.rstrip("0").rstrip(".")
+        if min(10.0 ** (1 - self.digits), 1) <= abs(x) < 1e6:
+            text = f"{x:.{self.digits}f}"
+            return text.rstrip("0").rstrip(".") if self.digits else text
         return f"{x:.{self.digits}g}"

@@ -1,7 +1,7 @@
 """A training as a film: one HTML file that scrubs through its frames, made by `stepper`.
 
-Python computes and draws everything beforehand; film.js beside this file only shows it. May import charts.py,
-weights.py and offline.py. Read film.html and film.js next.
+Python computes and draws everything beforehand; the scripts beside this file only show it. May import charts.py,
+weights.py and offline.py. Read film.html and script/film.js next.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd.viz.arrays import Array, arrays_of, flat, layers_of, scales, sizes_of
 from autograd.viz.charts import curve, curve_scales, heights, regions
 from autograd.viz.frames import Frame, Plane, frame_of
-from autograd.viz.offline import OfflinePage, file_text, filled, json_text
-from autograd.viz.recording import Recording
-from autograd.viz.svg import STYLE, number_text
-from autograd.viz.weights import Array, arrays_of, flat, layers_of, legend, maps, network, scales, sizes_of, table
+from autograd.viz.numbers import number_text
+from autograd.viz.offline import OfflinePage, file_text, filled, json_text, script_of
+from autograd.viz.run import Recording
+from autograd.viz.svg import STYLE
+from autograd.viz.weights import legend, maps, network, table
 
 __all__ = ["Film", "film"]
 
@@ -97,8 +99,9 @@ class Film(OfflinePage):
             "position": self.position,
         }  # fmt: skip
         return filled(
-            file_text("film.html"),
-            file_text("film.js"),
+            "film.html",
+            "hg film",
+            script_of("parameters", "regions", "film"),
             "\n".join([STYLE, file_text("page.css"), file_text("film.css"), own]),
             parts,
         )

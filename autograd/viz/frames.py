@@ -1,7 +1,7 @@
 """Frames of a training: its loss, its parameters with their gradients, and what the model says of a plane.
 
 A frame is plain data, taken after ``backward()`` and before the update; taking it changes nothing. May import
-recording.py. Read film.py next, which makes a page of them.
+run.py. Read film.py next, which makes a page of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from autograd.formulas.naming import Given, Names
 from autograd.mode import no_grad
 from autograd.node import Node
-from autograd.viz.recording import Data, Recording
+from autograd.viz.run import Data, Recording
 
 __all__ = ["Frame", "Plane", "frame", "frame_of"]
 

@@ -1,7 +1,7 @@
 """Rows of the table as JavaScript functions of numbers: with them a page computes a graph anew by itself.
 
 Nothing is written twice: a row's own forward and its own rules run on `Script`s, which write themselves down, as
-``formulas`` has them run on names. What JavaScript lacks (erf, logaddexp, ...) script/numbers.js has. May import ops.
+``formulas`` has them run on names. What JavaScript lacks (erf, logaddexp, ...) script/functions.js has. May import ops.
 Read page.py next.
 """
 
@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd import ops
 from autograd.node import Node
@@ -45,7 +46,7 @@ class NotPrintable(ValueError):
     """A row whose forward or rule cannot be written as JavaScript; the message says which."""
 
 
-class Script(Symbolic):
+class Script(NDArrayOperatorsMixin, Symbolic):
     """A piece of JavaScript that stands for a number. Operators, NumPy's functions and ops on it write longer ones.
 
     >>> z = Script("z")
@@ -77,10 +78,6 @@ class Script(Symbolic):
         """A comparison as the number 0 or 1."""
         return Script(f"Number({self.text})") if self.level == COMPARISON else self
 
-    def written(self, ufunc: Any, *inputs: Any) -> Any:
-        """What an operator of Python, as the ufunc that it is, writes."""
-        return ufunc(*inputs)
-
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs:
             return NotImplemented
@@ -103,45 +100,6 @@ class Script(Symbolic):
             x, low, high = args
             return np.minimum(np.maximum(x, low), high)
         return _called(CALLS[function], args) if function in CALLS and not kwargs else NotImplemented
-
-    def __add__(self, other: Any) -> Any:
-        return self.written(np.add, self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self.written(np.add, other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self.written(np.subtract, self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self.written(np.subtract, other, self)
-
-    def __mul__(self, other: Any) -> Any:
-        return self.written(np.multiply, self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self.written(np.multiply, other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self.written(np.divide, self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self.written(np.divide, other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return self.written(np.power, self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self.written(np.power, other, self)
-
-    def __neg__(self) -> Any:
-        return self.written(np.negative, self)
-
-    def __gt__(self, other: Any) -> Any:
-        return self.written(np.greater, self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return self.written(np.less, self, other)
 
     def __bool__(self) -> bool:
         raise TypeError("a branch on a number that is not known yet")

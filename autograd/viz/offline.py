@@ -12,10 +12,14 @@ import re
 from abc import ABC, abstractmethod
 from html import escape
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-__all__ = ["OfflinePage", "file_text", "filled", "json_text"]
+__all__ = ["OfflinePage", "file_text", "filled", "json_text", "script_of"]
+
+SPACE = r" ?([=+*/?:<>&|,;(){}\[\]!-]) ?"  # that JavaScript does not need
 
 
 class OfflinePage(ABC):
@@ -46,19 +50,29 @@ class OfflinePage(ABC):
         return {"text/html": frame, "text/plain": repr(self)}
 
 
-def filled(template: str, script: str, style: str, parts: dict[str, str]) -> str:
-    """The template with its parts, this style and this script, which are all that its policy allows."""
+def filled(template: str, look: str, script: str, style: str, parts: dict[str, str]) -> str:
+    """A page of the file ``template`` with its parts, this style and this script, which are all its policy allows."""
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
     )
-    parts = {"policy": policy, "style": style, "script": script, **parts}
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], template)
+    around = {"policy": policy, "look": look, "style": style, "script": script, "body": _filled(template, parts)}
+    return _filled("offline.html", {**parts, **around})
+
+
+def _filled(template: str, parts: dict[str, str]) -> str:
+    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], file_text(template).rstrip())
 
 
 def json_text(data: Any) -> str:
     """JSON that is safe inside a script element."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def script_of(*parts: str) -> str:
+    """One program of the parts that all pages have and of these: files in script/ by name, or JavaScript."""
+    texts = [file_text(f"script/{x}.js") if x.isidentifier() else x for x in ("page", "numbers", *parts)]
+    return "\n".join(["(() => {", '"use strict";', *map(_slim, texts), "})();"])
 
 
 def file_text(name: str) -> str:
@@ -68,3 +82,19 @@ def file_text(name: str) -> str:
 
 def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _slim(script: str) -> str:
+    """A script without comments and needless space; what is in quotes stays as it is."""
+    script = re.sub(r"^ *//.*\n| +// .*$", "", script, flags=re.MULTILINE)
+    parts: list[tuple[bool, str]] = []  # is it quoted?
+    within = [""]  # the quotes and brackets that are open: code stands in ${} in templates
+    for part in re.findall(r'"(?:\\.|[^"\\])*"|`|\$\{|[^"`{}$]+|.', script):
+        quoted = within[-1] == "`"
+        parts.append((quoted or part[0] in '"`', part))
+        if (part == "`" and not quoted) or part == ("${" if quoted else "{"):
+            within.append(part)
+        elif part == ("`" if quoted else "}"):
+            within.pop()
+    runs = ((quoted, "".join(part for _, part in run)) for quoted, run in groupby(parts, key=itemgetter(0)))
+    return "".join(run if quoted else re.sub(SPACE, r"\1", re.sub(r"\s+", " ", run)) for quoted, run in runs)

@@ -8,31 +8,30 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
-from itertools import groupby
-from operator import itemgetter
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 
+from autograd.formulas.naming import Names, part_of
 from autograd.node import Node, describe, order
 from autograd.parameter import Parameter
 from autograd.viz.film import Film, film
 from autograd.viz.folding import GraphTooLarge
 from autograd.viz.frames import Frame
 from autograd.viz.javascript import NotPrintable, rows_of
-from autograd.viz.offline import OfflinePage, file_text, filled, json_text
-from autograd.viz.recording import Forward, Names, Recording, Step, recorded
-from autograd.viz.svg import number_text, value_text
+from autograd.viz.numbers import decimals, number_text, value_text
+from autograd.viz.offline import OfflinePage, file_text, filled, json_text, script_of
+from autograd.viz.recording import Forward, recorded
+from autograd.viz.run import Recording, Step
 from autograd.viz.views import View, views_of
 
 __all__ = ["Page", "stepper"]
 
 LARGEST = 1000  # nodes
 EVALUATIONS = 20_000  # of ops, for all central differences together
-SPACE = r" ?([=+*/?:<>&|,;(){}\[\]!-]) ?"  # that JavaScript does not need
-SCRIPTS = ("numbers", "run", "words", "drawing", "panel", "controls")  # joined in this order
+SCRIPTS = ("run", "words", "drawing", "panel", "controls")  # after the rows of the table; joined in this order
 
 
 class Live(NamedTuple):
@@ -76,8 +75,9 @@ def stepper(
     are the decimals shown. No ``.grad`` is touched. A list of frames or of recordings, one for each step of a training,
     gives a film of it instead.
 
-    Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number, and for a
-    ``wrt`` that is no leaf of this graph; TypeError for what is no node.
+    Raises: GraphTooLarge (a ValueError) above 1,000 nodes; ValueError if ``root`` is not a single number, for a ``wrt``
+    that is no leaf of this graph, and for ``digits`` that are not 0 to 15; TypeError for what is no node, and
+    for ``names`` or ``wrt`` beside frames.
 
     >>> from autograd import Value
     >>> a = Value(3.0, name="a")
@@ -86,7 +86,10 @@ def stepper(
     <Page 'a * a': 5 steps, 1 forward, 1 backward and 1 update>
     >>> page.save("step.html")                                                  # doctest: +SKIP
     """
+    digits = decimals(digits)
     if isinstance(root, (list, tuple)):
+        if names is not None or wrt is not None:
+            raise TypeError("names= and wrt= are for a graph; frames have their names from frame(loss, names)")
         return film(root, title, digits)
     if not isinstance(root, Node):
         raise TypeError(f"the graph of a Value or a Tensor can be stepped through, not that of {root!r}")
@@ -117,19 +120,12 @@ class Page(OfflinePage):
         self.run, self.views, self.title, self.digits, self.live = run, views, title, digits, live
 
     def __str__(self) -> str:
-        script = "\n".join(["(() => {", '"use strict";', *self._script(), "})();"])
+        rows = f"const ROWS = [{', '.join(self.live.rows)}];"
+        script = script_of("functions", rows, *SCRIPTS)
         pictures, drawing = self.pictures()
         style = f"{drawing}\n{file_text('page.css')}"
         parts = {"title": escape(self.title), "pictures": pictures, "table": self.table(), "data": self.json()}
-        return filled(file_text("page.html"), script, style, parts)
-
-    def _script(self) -> Iterator[str]:
-        """The parts of the script, the printed rows after the first."""
-        rows = ",\n".join(self.live.rows)
-        for name in SCRIPTS:
-            yield _slim(file_text(f"script/{name}.js"))
-            if name == SCRIPTS[0]:
-                yield f"const ROWS = [{rows}];"
+        return filled("page.html", "hg", script, style, parts)
 
     def pictures(self) -> tuple[str, str]:
         """The pictures of all views as SVG, and their style; only the first is shown until a script shows others."""
@@ -206,42 +202,23 @@ def _entries(x: Any, digits: int) -> str:
     return number_text(x, digits)
 
 
-def _slim(script: str) -> str:
-    """A script without comments and needless space; what is in quotes stays as it is."""
-    script = re.sub(r"^ *//.*\n| +// .*$", "", script, flags=re.MULTILINE)
-    parts: list[tuple[bool, str]] = []  # is it quoted?
-    within = [""]  # the quotes and brackets that are open: code stands in ${} in templates
-    for part in re.findall(r'"(?:\\.|[^"\\])*"|`|\$\{|[^"`{}$]+|.', script):
-        quoted = within[-1] == "`"
-        parts.append((quoted or part[0] in '"`', part))
-        if (part == "`" and not quoted) or part == ("${" if quoted else "{"):
-            within.append(part)
-        elif part == ("`" if quoted else "}"):
-            within.pop()
-    runs = ((quoted, "".join(part for _, part in run)) for quoted, run in groupby(parts, key=itemgetter(0)))
-    return "".join(run if quoted else re.sub(SPACE, r"\1", re.sub(r"\s+", " ", run)) for quoted, run in runs)
-
-
 # What a live page needs -------------------------------------------------------------------------------------------
 
 
 def _live(forward: Forward, wrt: Node | Sequence[Node] | None) -> Live:
     nodes, ids = forward.nodes, forward.ids
     leaves = [node for node in nodes if node.op is None]
-    wanted = [wrt] if isinstance(wrt, Node) else wrt
-    for node in wanted or ():
-        if node not in ids:
-            raise ValueError(f"wrt: {describe(node)} is no part of this graph; give what the result was computed from")
+    wanted = [leaf for leaf in leaves if isinstance(leaf, Parameter)] or leaves if wrt is None else part_of(ids, wrt)
+    for node in wanted:
         if node.op is not None:
             raise ValueError(f"wrt: {describe(node)} is computed, so an update cannot change it; give leaves")
-    trained = [leaf for leaf in leaves if isinstance(leaf, Parameter)]
-    update = [ids[leaf] for leaf in (wanted if wanted is not None else trained or leaves)]
     try:
         rows, of = rows_of(nodes)
         obstacle = None
     except NotPrintable as error:
         rows, of, obstacle = [], {}, str(error)
-    return Live(rows, {ids[node]: row for node, row in of.items()}, obstacle, update, _differences(forward))
+    row = {ids[node]: place for node, place in of.items()}
+    return Live(rows, row, obstacle, [ids[leaf] for leaf in wanted], _differences(forward))
 
 
 def _differences(forward: Forward) -> dict[int, float]:

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from autograd.formulas.naming import Given, Names
 from autograd.node import Node, order
-from autograd.viz.drawing import drawing_of, printable, shape_text, size_of, title_of, value_text
+from autograd.viz.boxes import Box, Folded, Link
+from autograd.viz.drawing import drawing_of, printable, size_of, title_of
 from autograd.viz.figure import figure_of
-from autograd.viz.folding import Box, Folded, Level, Link, fold
+from autograd.viz.folding import Level, fold
 from autograd.viz.layout import Layout, arrange, check_direction
+from autograd.viz.numbers import decimals, shape_text, value_text
 from autograd.viz.outline import outline_of
-from autograd.viz.recording import for_json
+from autograd.viz.run import for_json
 from autograd.viz.svg import PALETTES, write_svg
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def graph(
     level that has no more. ``names`` gives names to nodes, as for `record`. Gradients are those that ``.grad`` holds,
     a dot where no backward pass has run; ``grads=False`` leaves them out. ``direction`` is LR, TB, RL or BT.
 
-    Raises: GraphTooLarge (a ValueError) for more than ``max_nodes`` boxes; TypeError for what is no node.
+    Raises: GraphTooLarge (a ValueError) for more than ``max_nodes`` boxes; ValueError for another direction or level,
+    and for ``digits``, the decimals shown, that are not 0 to 15; TypeError for what is no node.
 
     >>> from autograd import Value
     >>> x, w = Value(2.0, name="x"), Value(-3.0, name="w")
@@ -63,6 +66,7 @@ def graph(
     >>> graph(y).save("y.svg")                                                  # doctest: +SKIP
     """
     check_direction(direction)
+    digits = decimals(digits)
     if not isinstance(root, Node):
         raise TypeError(f"the graph of a Value or a Tensor can be drawn, not that of {root!r}")
     nodes = order(root)

@@ -9,28 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from autograd.viz.drawing import (
-    MARGIN,
-    Curve,
-    Group,
-    Rectangle,
-    Shape,
-    Squares,
-    Words,
-    drawing_of,
-    number_text,
-    printable,
-    shape_text,
-    size_of,
-    title_of,
-    value_text,
-)
-from autograd.viz.folding import Folded
+from autograd.viz.boxes import Folded
+from autograd.viz.drawing import MARGIN, Curve, Group, Rectangle, Shape, Squares, Words, drawing_of, printable
 from autograd.viz.layout import Layout, Path
 
-__all__ = [
-    "LOOKS", "PALETTES", "STYLE", "number_text", "shape_text", "size_of", "title_of", "value_text", "write_svg",
-]  # fmt: skip
+__all__ = ["LOOKS", "PALETTES", "STYLE", "write_svg"]
 
 PALETTES = {
     "light": {

@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograd.viz.boxes import Box, Folded
 from autograd.viz.chains import chain_texts
-from autograd.viz.folding import LEVELS, Box, Folded, GraphTooLarge, fold
+from autograd.viz.drawing import size_of
+from autograd.viz.folding import LEVELS, GraphTooLarge, fold
 from autograd.viz.layers import Layout
 from autograd.viz.layout import arrange
-from autograd.viz.recording import Forward, Recording, Step
-from autograd.viz.svg import number_text, size_of, write_svg
+from autograd.viz.numbers import number_text
+from autograd.viz.recording import Forward
+from autograd.viz.run import Recording, Step
+from autograd.viz.svg import write_svg
 
 __all__ = ["View", "views_of"]
 

@@ -1,7 +1,7 @@
 // What the reader does: steps, levels, switches, values, keys.
 const barred = scalar ? obstacle() : D.obstacle, live = !barred;
 const views = D.views.map(viewOf), answers = new Map(); // "step row" -> {done, right, tries}
-let view = views[0], run, steps, at = 0, timer = 0, near = [];
+let view = views[0], run, steps, near = [];
 let edits = new Map(), turn = 0, updates = 0, losses = [], rate = 0.1, chosen = new Set(D.update);
 const hasty = () => $("hasty").checked, overwrite = () => $("overwrite").checked, wrong = () => hasty() || overwrite();
 const begins = () => Math.max(0, steps.findIndex((s) => s.kind === "seed"));
@@ -36,31 +36,20 @@ function render() {
   near = drawing(s);
   look(near);
   panel(s);
-  $("slider").value = at;
-  $("count").textContent = `step ${at} / ${steps.length - 1}`;
-  $("slider").setAttribute("aria-valuetext", `step ${at} of ${steps.length - 1}: ${heading(s)}`);
-  $("first").disabled = $("back").disabled = at === 0;
-  $("last").disabled = $("step").disabled = at === steps.length - 1;
+  showPlace(steps.length, "step", `step ${at} of ${steps.length - 1}: ${heading(s)}`);
   const asks = s.rows && s.rows.some((r, j) => hidden(at, j));
   $("said").textContent = `Step ${at}. ` + (asks ? `${heading(s)}. What are the contributions?` : lines(s).join(". "));
-  document.body.dataset.step = at;
 }
 function go(k, keep) {
   if (!keep) pause();
-  at = Math.max(0, Math.min(steps.length - 1, Number.isFinite(k) ? Math.trunc(k) : 0));
+  at = among(k, steps.length);
   render();
-  try { history.replaceState(null, "", `#step=${at}&view=${view.key}`); } catch { /* in a frame without an address */ }
-}
-function pause() {
-  clearInterval(timer);
-  timer = 0;
-  $("play").textContent = "▶\uFE0E play";
+  link(`#step=${at}&view=${view.key}${$("quiz").checked ? "&quiz" : ""}`);
 }
 function play() {
   if (timer) return pause();
   if (at === steps.length - 1) go(0);
-  $("play").textContent = "⏸\uFE0E pause";
-  timer = setInterval(() => {
+  playing(() => {
     if (at < steps.length - 1) go(at + 1, true);
     if (at === steps.length - 1 || steps[at].rows?.some((r, j) => hidden(at, j))) pause();
   }, 1100);
@@ -140,46 +129,35 @@ function table() {
   });
   if ($("words").open) $("text").textContent = allText();
 }
-async function copy() {
-  let ok = true;
-  try { await navigator.clipboard.writeText(allText()); } catch {
-    $("words").open = true;
-    $("text").textContent = allText();
-    getSelection().selectAllChildren($("text"));
-    ok = document.execCommand("copy");
-  }
-  $("copy").textContent = ok ? "copied ✓" : "select and copy below";
-  setTimeout(() => { $("copy").textContent = "copy as text"; }, 1800);
+function copy() {
+  $("text").textContent = allText();
+  copyText();
 }
 
 // Begin ----------------------------------------------------------------------------------------------------
-const dark = () => (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
 const does = {
   first: () => go(0), last: () => go(steps.length - 1), back: () => go(at - 1), step: () => go(at + 1), jump: () => go(begins()),
-  play, copy, reset, fit: () => zoomTo("fit"), zoom: () => zoomTo(1), larger: () => zoomBy(1.25), smaller: () => zoomBy(0.8),
-  theme: () => {
-    document.documentElement.dataset.theme = dark() ? "light" : "dark";
-    $("theme").setAttribute("aria-pressed", dark());
-  },
+  play, copy, reset, theme, fit: () => zoomTo("fit"), zoom: () => zoomTo(1), larger: () => zoomBy(1.25), smaller: () => zoomBy(0.8),
 };
-const KEYS = { ArrowRight: "step", ArrowLeft: "back", Home: "first", End: "last", " ": "play", b: "jump", "+": "larger", "-": "smaller", 0: "zoom", f: "fit" };
+const MORE_KEYS = { b: "jump", "+": "larger", "-": "smaller", 0: "zoom", f: "fit" };
 function pressed(e) {
   if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input[type=text],select")) return;
-  const range = e.target.matches("input[type=range]"), button = e.target.closest("button,summary,input[type=checkbox],[role=button]");
   const node = e.target.closest(".node[role=button]"), box = node && view.boxes.find((b) => b.id === Number(node.dataset.node));
   const act = box && (e.key === "Enter" || e.key === " ") ? () => go(stepOf(box))
     : box && e.key.toLowerCase() === "e" && editable(box) ? () => edit(box)
     : /^[1-9]$/.test(e.key) ? () => switchTo(Number(e.key) - 1)
-    : (range && /^(Arrow|Home|End)/.test(e.key)) || (button && e.key === " ") ? null : does[KEYS[e.key.length === 1 ? e.key.toLowerCase() : e.key]];
+    : does[meant(e, MORE_KEYS)];
   if (!act) return;
   e.preventDefault();
   act();
 }
 function wanted() {
-  const found = /[#&]step=(\d+)/.exec(location.hash), level = /[#&]view=(\w+)/.exec(location.hash);
+  const step = linked(), level = /[#&]view=(\w+)/.exec(location.hash);
   const k = level ? views.findIndex((v) => v.key === level[1]) : -1;
+  if (/[#&]quiz\b/.test(location.hash)) $("quiz").checked = true;
+  score();
   if (k >= 0 && views[k] !== view) switchTo(k);
-  return found ? Number(found[1]) : 0;
+  return step; // read at first: a switch writes a link of its own
 }
 function begin() {
   for (const id in does) $(id).addEventListener("click", does[id]);
@@ -187,7 +165,7 @@ function begin() {
   $("level").disabled = views.length < 2;
   $("level").addEventListener("change", () => switchTo(views.findIndex((v) => v.key === $("level").value)));
   $("slider").addEventListener("input", () => go($("slider").valueAsNumber));
-  $("quiz").addEventListener("change", () => { score(); render(); });
+  $("quiz").addEventListener("change", () => { score(); go(at, true); });
   for (const id of ["hasty", "overwrite"]) {
     $(id).addEventListener("change", rerun);
     $(id).disabled = !scalar;
@@ -199,7 +177,7 @@ function begin() {
   addEventListener("resize", () => { scale(); look(near); });
   document.documentElement.classList.add("js");
   for (const id of ["controls", "panel", "phase", "keys", "words", "theme"]) $(id).hidden = false;
-  $("theme").setAttribute("aria-pressed", dark());
+  showTheme();
   $("all").open = false;
   run = passes(edits);
   rerun();

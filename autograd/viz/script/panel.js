@@ -1,10 +1,4 @@
 // The panel below the picture: one step in full, with the fields of the quiz, of the inputs and of the update.
-function tag(kind, attributes, ...children) {
-  const x = document.createElement(kind);
-  for (const k in attributes || {}) x.setAttribute(k, attributes[k]);
-  x.append(...children);
-  return x;
-}
 function head(...names) {
   return tag("thead", { class: "heads" }, tag("tr", {}, ...names.map(([t, c]) => (t ? tag("th", { scope: "col", class: c || "" }, t) : tag("td", {}, "")))));
 }

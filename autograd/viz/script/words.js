@@ -9,7 +9,7 @@ const results = (box) => {
 
 function heading(s) {
   if (s.kind === "start") return updates ? `Start: forward pass ${updates + 1}, from the updated values` : "Start: the inputs have their values";
-  if (s.kind === "update") return `Update: each input goes a little against its gradient, to make ${root.name} smaller`;
+  if (s.kind === "update") return `Update: the ticked inputs go a little against their gradients, to make ${root.name} smaller`;
   if (s.kind === "seed") return `Backward begins: ${d(D.root)} = ${shown(run.gradients.get(D.root), root.shape)}`;
   const { box } = s, n = nodes[box.ops[0]], what = box.folded ? box.name : `${n.name} = ${n.text}`;
   if (s.kind === "forward") return box.folded ? `Forward through ${what}: ${results(box)}` : `Forward: ${what} = ${shown(run.values[n.id], n.shape)}`;
