@@ -162,7 +162,7 @@ class Discovery:
         first, second, coefficients = first[~fixed], second[~fixed], coefficients[~fixed]
         a = self.places.group[first]
         b = np.where(second >= 0, self.places.group[second], NONE)
-        batched = np.array([self.places.batched(g) for g in range(len(self.places.arrays))])
+        batched = self.places.is_batched
         same = (batched[a] == batched[b]) & ((a > b) | ((a == b) & batched[a]))
         later = (b >= 0) & ((batched[a] > batched[b]) | same)
         first[later], second[later], a[later], b[later] = second[later], first[later], b[later], a[later]

@@ -35,6 +35,7 @@ class Places:
         self.group = np.zeros(n, int)  # of each item
         self.place = np.zeros(n, int)  # of each item in its group, flattened
         self.arrays: list[Array | None] = [None, None, None]
+        self.is_batched = np.zeros(64, bool)  # of each group; longer than there are groups
         self.same = np.arange(n)  # of each item the first one that is computed alike
         self.numbers = trace.numbers()
         self.wanted: dict[Any, tuple[np.ndarray, str, Array]] = {}  # arrays of captured numbers that steps use
@@ -62,6 +63,9 @@ class Places:
 
     def member(self, items: np.ndarray, array: Array) -> None:
         """``items`` are the entries of ``array``, in order; -1 for one that is no item."""
+        if len(self.arrays) == len(self.is_batched):
+            self.is_batched = np.append(self.is_batched, np.zeros_like(self.is_batched))
+        self.is_batched[len(self.arrays)] = array.batched
         there = np.flatnonzero(items >= 0)
         self.group[items[there]] = len(self.arrays)
         self.place[items[there]] = there
@@ -69,8 +73,7 @@ class Places:
 
     def batched(self, group: int) -> bool:
         """Are the entries of the group different from sample to sample?"""
-        array = self.arrays[group]
-        return array is not None and array.batched
+        return bool(self.is_batched[group])
 
     def whole_block(self, items: np.ndarray) -> Array | None:
         """The array of more than one axis, the same for all samples, whose entries are just these items, in order."""

@@ -83,6 +83,9 @@ class Compiled:
         result = rules.of[self.root]
         first = needed([result])
         rest = [x for x in needed([*wanted, result]) if x not in set(first)]
+        self.calls.numbers = used_by(
+            x for x in (*first, *rest) if not isinstance(x, Application) or x.op is not ops.multiply
+        )
         self.forward = self.calls.of(first, {result, *used_by(rest)})
         self.backward = self.calls.of(rest, set(wanted))
         self.result, self.seed = self.calls.slot[result], self.calls.slot[rules.seed]
@@ -231,6 +234,7 @@ class Calls:
     def __init__(self, rules: Rules, given: dict[Expression, Any]) -> None:
         self.values: list[Any] = []
         self.slot: dict[Expression, int] = {}
+        self.numbers: set[Expression] = set()  # what may not be a mask of booleans, for it is not only a factor
         self.dtype = np.result_type(*given.values())
         for x, array in given.items():
             self.slot[x] = self.keep(array)
@@ -284,7 +288,7 @@ class Calls:
         """What computes an application, and the places of what it takes."""
         if x.op is ops.relu:
             return np.maximum, (*parts, self.keep(np.zeros(x.shape[-1:], self.dtype)))  # quicker than a single 0
-        if x.op is ops.step:
+        if x.op is ops.step and x not in self.numbers:
             return np.greater, (*parts, self.keep(0))
         if x.op is ops.sum_to and x.parts[0].shape[1:] == x.shape and len(x.shape) < 2:
             return np.matmul, (self.keep(np.ones(x.parts[0].shape[0], self.dtype)), *parts)  # quicker than a sum
