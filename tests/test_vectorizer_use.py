@@ -145,6 +145,12 @@ def test_nothing_kept_is_overwritten():
         first.sum().backward()
 
 
+@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf")])
+def test_rates_are_positive(lr):
+    with pytest.raises(ValueError, match="a rate is 0 or positive"):
+        network().vectorize().train_step(nn.losses.mse, lr)
+
+
 def test_threads():
     mlp, twin = network(), network()
     fast = mlp.vectorize()

@@ -7,6 +7,7 @@ printing.py. Read function.py next.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from operator import attrgetter
 from threading import Lock
@@ -41,6 +42,8 @@ class TrainStep:
     def __init__(self, fast: Vectorized, loss: Callable[..., Any], lr: float) -> None:
         if not callable(loss):
             raise TypeError(f"train_step takes a function of the prediction and targets as loss, not {loss!r}")
+        if not 0 <= lr < math.inf:
+            raise ValueError(f"train_step: lr={lr!r}; a rate is 0 or positive")
         self.fast, self.loss, self.lr = fast, loss, lr
         self.compiled: dict[Any, Compiled] = {}
         self.lock = Lock()  # the arrays are written to by one thread at a time
