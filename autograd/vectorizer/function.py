@@ -154,7 +154,8 @@ class Vectorized:
 
     def find(self, arrays: dict[str, Any], static: dict[str, Any]) -> Made:
         """The program for such arguments, made now if there is none yet."""
-        key = tuple((name, x.shape[1:]) for name, x in arrays.items()), tuple((name, type(x), x) for name, x in static.items())
+        shapes = tuple((name, x.shape[1:]) for name, x in arrays.items())
+        key = shapes, tuple((name, type(x), x) for name, x in static.items())
         try:
             made = self.made.get(key)
         except TypeError:
