@@ -2,7 +2,7 @@
 
 NumPy hands calls that meet a node to ``__array_ufunc__`` and ``__array_function__``, and those come here. A
 function is in one of the tables below, or it raises an error that names it: a gradient is never lost without
-a word. May import ops. Read operators.py next.
+a word. May import ops, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
 """
 
 from __future__ import annotations
@@ -16,19 +16,26 @@ from autograd import ops
 from autograd.mode import asked_by_matplotlib
 from autograd.node import Node, describe, plain
 from autograd.op import boxed
+from autograd.ops import masked
+from autograd.scipy_ufuncs import function_for
+from autograd.ufunc_methods import METHODS
 
 __all__ = ["array_function", "array_ufunc"]
 
 UFUNCS: dict[Any, Callable[..., Any]] = {
     np.absolute: ops.absolute, np.add: ops.add, np.arccos: ops.arccos, np.arccosh: ops.arccosh, np.arcsin: ops.arcsin,
-    np.arcsinh: ops.arcsinh, np.arctan: ops.arctan, np.arctan2: ops.arctan2, np.arctanh: ops.arctanh,
-    np.ceil: ops.ceil, np.conjugate: ops.identity, np.cos: ops.cos, np.cosh: ops.cosh, np.divide: ops.divide,
-    np.exp: ops.exp, np.exp2: ops.exp2, np.expm1: ops.expm1, np.fabs: ops.absolute, np.float_power: ops.power,
-    np.floor: ops.floor, np.log: ops.log, np.log10: ops.log10, np.log1p: ops.log1p, np.log2: ops.log2,
-    np.logaddexp: ops.logaddexp, np.matmul: ops.matmul, np.maximum: ops.maximum, np.minimum: ops.minimum,
+    np.arcsinh: ops.arcsinh, np.arctan2: ops.arctan2, np.arctan: ops.arctan, np.arctanh: ops.arctanh, np.cbrt: ops.cbrt,
+    np.ceil: ops.ceil, np.conjugate: ops.identity, np.copysign: ops.copysign, np.cos: ops.cos, np.cosh: ops.cosh,
+    np.deg2rad: ops.deg2rad, np.degrees: ops.rad2deg, np.divide: ops.divide, np.divmod: ops.divmod, np.exp2: ops.exp2,
+    np.exp: ops.exp, np.expm1: ops.expm1, np.fabs: ops.absolute, np.float_power: ops.power, np.floor: ops.floor,
+    np.floor_divide: ops.floor_divide, np.fmax: ops.fmax, np.fmin: ops.fmin, np.fmod: ops.fmod, np.frexp: ops.frexp,
+    np.heaviside: ops.heaviside, np.hypot: ops.hypot, np.ldexp: ops.ldexp, np.log10: ops.log10, np.log1p: ops.log1p,
+    np.log2: ops.log2, np.log: ops.log, np.logaddexp2: ops.logaddexp2, np.logaddexp: ops.logaddexp,
+    np.matmul: ops.matmul, np.maximum: ops.maximum, np.minimum: ops.minimum, np.modf: ops.modf,
     np.multiply: ops.multiply, np.negative: ops.negative, np.positive: ops.identity, np.power: ops.power,
-    np.rint: ops.rint, np.sign: ops.sign, np.sin: ops.sin, np.sinh: ops.sinh, np.sqrt: ops.sqrt,
-    np.square: ops.square, np.subtract: ops.subtract, np.tan: ops.tan, np.tanh: ops.tanh,
+    np.rad2deg: ops.rad2deg, np.radians: ops.deg2rad, np.reciprocal: ops.reciprocal, np.remainder: ops.mod,
+    np.rint: ops.rint, np.sign: ops.sign, np.sin: ops.sin, np.sinh: ops.sinh, np.sqrt: ops.sqrt, np.square: ops.square,
+    np.subtract: ops.subtract, np.tan: ops.tan, np.tanh: ops.tanh, np.trunc: ops.trunc,
 }  # fmt: skip
 
 
@@ -39,28 +46,38 @@ def full_like(a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
     return np.full_like(plain(a), plain(fill_value), *args, **kwargs)
 
 
-def multiply_outer(a: Any, b: Any) -> Any:
-    """As np.multiply.outer: all entries of ``a`` times all of ``b``, and unlike np.outer nothing is flattened."""
-    a, b = (x if isinstance(x, Node) else np.asarray(x) for x in (a, b))
-    return ops.multiply(ops.reshape(a, np.shape(plain(a)) + (1,) * np.ndim(plain(b))), b)
-
-
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.amax: ops.max, np.amin: ops.min,
-    np.around: ops.rint, np.astype: ops.astype, np.broadcast_to: ops.broadcast_to, np.clip: ops.clip,
-    np.column_stack: ops.column_stack, np.concatenate: ops.concatenate, np.copy: ops.identity, np.cumsum: ops.cumsum,
-    np.dot: ops.dot, np.einsum: ops.einsum, np.expand_dims: ops.expand_dims, np.flip: ops.flip,
-    np.full_like: full_like, np.hstack: ops.hstack, np.inner: ops.inner, np.linalg.norm: ops.norm, np.max: ops.max,
-    np.mean: ops.mean, np.min: ops.min, np.moveaxis: ops.moveaxis, np.outer: ops.outer, np.prod: ops.prod,
-    np.ravel: ops.ravel, np.repeat: ops.repeat, np.reshape: ops.reshape, np.round: ops.rint,
-    np.squeeze: ops.squeeze, np.stack: ops.stack, np.std: ops.std, np.sum: ops.sum, np.swapaxes: ops.swapaxes,
-    np.take: ops.take, np.tensordot: ops.tensordot, np.tile: ops.tile, np.transpose: ops.transpose, np.var: ops.var,
-    np.vstack: ops.vstack, np.where: ops.where,
+    np.amax: masked.max, np.amin: masked.min, np.angle: ops.angle, np.around: ops.rint, np.astype: ops.astype,
+    np.average: ops.average, np.broadcast_to: ops.broadcast_to, np.choose: ops.choose, np.clip: ops.clip,
+    np.column_stack: ops.column_stack, np.concatenate: ops.concatenate, np.copy: ops.identity, np.cumprod: ops.cumprod,
+    np.cumsum: ops.cumsum, np.dot: ops.dot, np.einsum: ops.einsum, np.expand_dims: ops.expand_dims, np.fix: ops.trunc,
+    np.flip: ops.flip, np.full_like: full_like, np.hstack: ops.hstack, np.i0: ops.i0, np.imag: ops.imag,
+    np.inner: ops.inner, np.linalg.norm: ops.norm, np.max: masked.max, np.mean: masked.mean, np.median: ops.median,
+    np.min: masked.min, np.moveaxis: ops.moveaxis, np.nan_to_num: ops.nan_to_num, np.nancumprod: ops.nancumprod,
+    np.nancumsum: ops.nancumsum, np.nanmax: ops.nanmax, np.nanmean: ops.nanmean, np.nanmedian: ops.nanmedian,
+    np.nanmin: ops.nanmin, np.nanpercentile: ops.nanpercentile, np.nanprod: ops.nanprod,
+    np.nanquantile: ops.nanquantile, np.nanstd: ops.nanstd, np.nansum: ops.nansum, np.nanvar: ops.nanvar,
+    np.outer: ops.outer, np.percentile: ops.percentile, np.piecewise: ops.piecewise, np.prod: masked.prod,
+    np.ptp: ops.ptp, np.quantile: ops.quantile, np.ravel: ops.ravel, np.real: ops.identity,
+    np.real_if_close: ops.identity, np.repeat: ops.repeat, np.reshape: ops.reshape, np.round: ops.rint,
+    np.select: ops.select, np.sinc: ops.sinc, np.squeeze: ops.squeeze, np.stack: ops.stack, np.std: masked.std,
+    np.sum: masked.sum, np.swapaxes: ops.swapaxes, np.take: ops.take, np.tensordot: ops.tensordot, np.tile: ops.tile,
+    np.transpose: ops.transpose, np.unwrap: ops.unwrap, np.var: masked.var, np.vstack: ops.vstack, np.where: ops.where,
 }  # fmt: skip
 
+for _name in ("cumulative_prod", "cumulative_sum"):  # since NumPy 2.1
+    if _name in vars(np):
+        FUNCTIONS[vars(np)[_name]] = vars(ops)[_name]
+
 REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
-    (np.add, "reduce"): ops.sum, (np.multiply, "reduce"): ops.prod, (np.maximum, "reduce"): ops.max,
-    (np.minimum, "reduce"): ops.min, (np.add, "accumulate"): ops.cumsum, (np.multiply, "outer"): multiply_outer,
+    (np.add, "accumulate"): ops.cumsum, (np.add, "reduce"): masked.sum, (np.logaddexp, "reduce"): ops.logsumexp,
+    (np.maximum, "reduce"): masked.max, (np.minimum, "reduce"): masked.min, (np.multiply, "accumulate"): ops.cumprod,
+    (np.multiply, "reduce"): masked.prod,
+}  # fmt: skip
+
+# Why some ufuncs have no rule.
+REASONS: dict[Any, str] = {
+    np.nextafter: ", as it is about how floats are stored", np.spacing: ", as it is about how floats are stored",
 }  # fmt: skip
 
 # Answers that are no function of the values that could be differentiated: plain arrays.
@@ -70,14 +87,16 @@ PLAIN_UFUNCS: set[Any] = {
 }  # fmt: skip
 PLAIN_FUNCTIONS: set[Any] = {
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.isclose, np.iscomplexobj,
-    np.isrealobj, np.may_share_memory, np.ndim, np.nonzero, np.ones_like, np.result_type,
-    np.save, np.savetxt, np.searchsorted, np.shape,
-    np.shares_memory, np.size, np.zeros_like,
+    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.isclose, np.iscomplex,
+    np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj, np.may_share_memory, np.nanargmax, np.nanargmin,
+    np.ndim, np.nonzero, np.ones_like, np.result_type, np.save, np.savetxt, np.searchsorted, np.shape, np.shares_memory,
+    np.size, np.zeros_like,
 }  # fmt: skip
 
 
-def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwargs: dict[str, Any]) -> Any:
+def array_ufunc(  # noqa: PLR0911 (a case a line)
+    ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwargs: dict[str, Any]
+) -> Any:
     """What ``__array_ufunc__`` of a node does."""
     if out is not None:
         return _into(ufunc, method, inputs, out, kwargs)
@@ -85,14 +104,23 @@ def array_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwar
         return getattr(ufunc, method)(*map(plain, inputs), **kwargs)
     if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs) and not any(map(_is_tensor, inputs)):
         return getattr(ufunc, method)(*map(boxed, inputs), **kwargs)  # entry by entry, by NumPy's object loops
-    function = UFUNCS.get(ufunc) if method == "__call__" else REDUCTIONS.get((ufunc, method))
-    known = function is not None and not set(kwargs) - {"axis", "keepdims"}
-    live = not known and any(map(_live, inputs)) and not asked_by_matplotlib()
-    if function is not None and (known or live):
-        return function(*inputs, **_given({"axis": 0, **kwargs} if method in ("reduce", "accumulate") else kwargs))
+    function = UFUNCS.get(ufunc) or function_for(ufunc)
+    if method == "__call__" and not kwargs and function is not None:
+        return function(*inputs)
+    live = any(map(_live, inputs)) and not asked_by_matplotlib()
+    reduction = REDUCTIONS.get((ufunc, method))
+    if reduction is not None and (live or not set(kwargs) - {"axis", "keepdims"}):
+        return reduction(*inputs, **_given({"axis": 0, **kwargs}))
+    if live and function is not None:
+        return METHODS[method](ufunc, function, inputs, dict(kwargs))
     if not live:
         return getattr(ufunc, method)(*_public(inputs), **kwargs)
-    raise _no_rule(f"np.{ufunc.__name__}" + ("" if method == "__call__" else f".{method}"), inputs)
+    raise _no_rule(_name_of(ufunc) + ("" if method == "__call__" else f".{method}"), inputs, REASONS.get(ufunc, ""))
+
+
+def _name_of(ufunc: Any) -> str:
+    name = ufunc.__name__
+    return f"np.{name}" if vars(np).get(name) is ufunc else f"the ufunc {name}"
 
 
 def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -141,11 +169,11 @@ def _stored(target: Any, result: Any, name: str) -> Node:
     return target  # type: ignore[no-any-return]
 
 
-def _no_rule(name: str, args: Any) -> NotImplementedError:
+def _no_rule(name: str, args: Any, reason: str = "") -> NotImplementedError:
     operands = ", ".join(describe(x) for x in args if not isinstance(x, (list, tuple)))
     return NotImplementedError(
-        f"{name}({operands}) has no derivative rule, so its gradient would be lost; write it with other functions, "
-        f"or call it on .data if no gradient is wanted"
+        f"{name}({operands}) has no derivative rule{reason}, so its gradient would be lost; write it with other "
+        f"functions, or call it on .data if no gradient is wanted"
     )
 
 

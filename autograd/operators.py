@@ -110,6 +110,8 @@ class Operators(Node):
     __sub__, __rsub__ = binary(ops.subtract)
     __mul__, __rmul__ = binary(ops.multiply)
     __truediv__, __rtruediv__ = binary(ops.divide)
+    __floordiv__, __rfloordiv__ = binary(ops.floor_divide)
+    __mod__, __rmod__ = binary(ops.mod)
     __neg__ = unary(ops.negative)
     __pos__ = unary(ops.identity)
     __abs__ = unary(ops.absolute)
@@ -120,11 +122,19 @@ class Operators(Node):
     def __rpow__(self, other: Any) -> Any:
         return ops.power(other, self) if is_operand(other) else NotImplemented
 
+    def __divmod__(self, other: Any) -> Any:
+        return ops.divmod(self, other) if is_operand(other) else NotImplemented
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return ops.divmod(other, self) if is_operand(other) else NotImplemented
+
     __iadd__ = in_place(__add__, np.add)
     __isub__ = in_place(__sub__, np.subtract)
     __imul__ = in_place(__mul__, np.multiply)
     __itruediv__ = in_place(__truediv__, np.divide)
     __ipow__ = in_place(__pow__, np.power)
+    __ifloordiv__ = in_place(__floordiv__, np.floor_divide)
+    __imod__ = in_place(__mod__, np.remainder)
 
     __lt__ = compare(operator.lt, lambda a, b: ops.greater(b, a))
     __gt__ = compare(operator.gt, ops.greater)
@@ -136,14 +146,15 @@ class Operators(Node):
 
     exp, expm1, exp2 = unary(ops.exp), unary(ops.expm1), unary(ops.exp2)
     log, log1p, log2, log10 = unary(ops.log), unary(ops.log1p), unary(ops.log2), unary(ops.log10)
-    sqrt, square, abs = unary(ops.sqrt), unary(ops.square), unary(ops.absolute)
+    sqrt, square, cbrt, abs = unary(ops.sqrt), unary(ops.square), unary(ops.cbrt), unary(ops.absolute)
     sin, cos, tan = unary(ops.sin), unary(ops.cos), unary(ops.tan)
     arcsin, arccos, arctan = unary(ops.arcsin), unary(ops.arccos), unary(ops.arctan)
     sinh, cosh, tanh = unary(ops.sinh), unary(ops.cosh), unary(ops.tanh)
     arcsinh, arccosh, arctanh = unary(ops.arcsinh), unary(ops.arccosh), unary(ops.arctanh)
     sigmoid, relu, softplus = unary(ops.sigmoid), unary(ops.relu), unary(ops.softplus)
     log_sigmoid, erf, gelu, step = unary(ops.log_sigmoid), unary(ops.erf), unary(ops.gelu), unary(ops.step)
-    sign, floor, ceil, conjugate = unary(ops.sign), unary(ops.floor), unary(ops.ceil), unary(ops.identity)
+    sign, floor, ceil, trunc = unary(ops.sign), unary(ops.floor), unary(ops.ceil), unary(ops.trunc)
+    fabs, conj, conjugate = unary(ops.absolute), unary(ops.identity), unary(ops.identity)
 
     def leaky_relu(self, slope: float = 0.01) -> Self:
         """x where x > 0, else slope * x."""
@@ -153,9 +164,9 @@ class Operators(Node):
         """x where x > 0, else alpha * (exp(x) - 1)."""
         return ops.elu(self, alpha)  # type: ignore[no-any-return]
 
-    def clip(self, a_min: Any = None, a_max: Any = None) -> Self:
-        """Kept between two bounds."""
-        return ops.clip(self, a_min, a_max)  # type: ignore[no-any-return]
+    def clip(self, a_min: Any = None, a_max: Any = None, **more: Any) -> Self:
+        """Kept between two bounds, which NumPy calls ``min`` and ``max``, too."""
+        return ops.clip(self, a_min, a_max, **more)  # type: ignore[no-any-return]
 
     def maximum(self, other: Any) -> Any:
         """The larger of the two."""
@@ -168,6 +179,38 @@ class Operators(Node):
     def arctan2(self, other: Any) -> Any:
         """The angle of the point (other, self)."""
         return ops.arctan2(self, other)
+
+    def hypot(self, other: Any) -> Any:
+        """The distance of the point (self, other) from (0, 0)."""
+        return ops.hypot(self, other)
+
+    def fmod(self, other: Any) -> Any:
+        """The remainder with the sign of ``self``."""
+        return ops.fmod(self, other)
+
+    def reciprocal(self) -> Any:
+        """1 / self."""
+        return ops.reciprocal(self)
+
+    def deg2rad(self) -> Any:
+        """Degrees as radians."""
+        return ops.deg2rad(self)
+
+    def rad2deg(self) -> Any:
+        """Radians as degrees."""
+        return ops.rad2deg(self)
+
+    radians, degrees = deg2rad, rad2deg
+
+    @property
+    def real(self) -> Any:
+        """Itself, as a node of its own: all numbers here are real."""
+        return ops.identity(self)
+
+    @property
+    def imag(self) -> Any:
+        """0: all numbers here are real."""
+        return ops.imag(self)
 
     def round(self, decimals: int = 0) -> Self:
         """Rounded; the gradient is zero."""

@@ -18,6 +18,7 @@ from autograd.mode import Note, asked_by_matplotlib, current_mode
 from autograd.node import Node, describe, plain
 from autograd.op import CONSTANT, Op, unmasked
 from autograd.operators import Operators, binary, in_place
+from autograd.ops import masked
 from autograd.ops.shapes import stack_nodes
 
 __all__ = ["Tensor"]
@@ -290,37 +291,57 @@ class Tensor(Operators, holds="array"):
         """As ndarray.dot."""
         return ops.dot(self, other)
 
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def sum(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None,
+        where: Any = True,
+    ) -> Any:  # fmt: skip
         """As ndarray.sum."""
-        return ops.sum(self, axis=axis, keepdims=keepdims)
+        return masked.sum(self, axis, dtype, out, keepdims, initial, where)
 
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """As ndarray.mean."""
-        return ops.mean(self, axis=axis, keepdims=keepdims)
-
-    def var(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-        """As ndarray.var."""
-        return ops.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
-
-    def std(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
-        """As ndarray.std."""
-        return ops.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
-
-    def prod(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def prod(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None,
+        where: Any = True,
+    ) -> Any:  # fmt: skip
         """As ndarray.prod."""
-        return ops.prod(self, axis=axis, keepdims=keepdims)
+        return masked.prod(self, axis, dtype, out, keepdims, initial, where)
 
-    def max(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def mean(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, *, where: Any = True
+    ) -> Any:  # fmt: skip
+        """As ndarray.mean."""
+        return masked.mean(self, axis, dtype, out, keepdims, where=where)
+
+    def var(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **more: Any
+    ) -> Any:  # fmt: skip
+        """As ndarray.var: ``where``, ``mean`` and ``correction``, too."""
+        return masked.var(self, axis, dtype, out, ddof, keepdims, **more)
+
+    def std(
+        self, axis: Any = None, dtype: Any = None, out: Any = None, ddof: Any = 0, keepdims: Any = False, **more: Any
+    ) -> Any:  # fmt: skip
+        """As ndarray.std: ``where``, ``mean`` and ``correction``, too."""
+        return masked.std(self, axis, dtype, out, ddof, keepdims, **more)
+
+    def max(
+        self, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True
+    ) -> Any:  # fmt: skip
         """As ndarray.max."""
-        return ops.max(self, axis=axis, keepdims=keepdims)
+        return masked.max(self, axis, out, keepdims, initial, where)
 
-    def min(self, axis: Any = None, keepdims: bool = False) -> Any:
+    def min(
+        self, axis: Any = None, out: Any = None, keepdims: Any = False, initial: Any = None, where: Any = True
+    ) -> Any:  # fmt: skip
         """As ndarray.min."""
-        return ops.min(self, axis=axis, keepdims=keepdims)
+        return masked.min(self, axis, out, keepdims, initial, where)
 
-    def cumsum(self, axis: int | None = None) -> Any:
+    def cumsum(self, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
         """As ndarray.cumsum."""
-        return ops.cumsum(self, axis)
+        return ops.cumsum(self, axis, dtype, out)
+
+    def cumprod(self, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+        """As ndarray.cumprod."""
+        return ops.cumprod(self, axis, dtype, out)
 
     def softmax(self, axis: int = -1) -> Any:
         """exp(x) / sum(exp(x)) along an axis, stable."""

@@ -14,9 +14,14 @@ FILES = sorted([*(ROOT / "autograd").rglob("*.py"), *(ROOT / "nn").rglob("*.py")
 # Each module may import those to its left; what stands together in a set is on one level.
 LEVELS = [
     {"autograd.errors"}, {"autograd.mode"}, {"autograd.node"}, {"autograd.op"}, {"autograd.ops.arithmetic"},
-    {"autograd.ops.elementary"}, {"autograd.ops.shapes"}, {"autograd.ops.reductions"}, {"autograd.ops.linear"},
-    {"autograd.ops.losses"}, {"autograd.ops"}, {"autograd.numpy_bridge"}, {"autograd.operators"}, {"autograd.value"},
-    {"autograd.tensor"}, {"autograd.parameter"}, {"autograd.transforms"}, {"autograd.jacobians", "autograd.check"},
+    {"autograd.ops.elementary"}, {"autograd.ops.shapes", "autograd.ops.rounding", "autograd.ops.special"},
+    {"autograd.ops.choices", "autograd.ops.reductions"},
+    {"autograd.ops.cumulative", "autograd.ops.gammas", "autograd.ops.masked", "autograd.ops.statistics"},
+    {"autograd.ops.missing"}, {"autograd.ops.linear"}, {"autograd.ops.losses"}, {"autograd.ops"},
+    {"autograd.scipy_ufuncs", "autograd.ufunc_methods"}, {"autograd.numpy_bridge"}, {"autograd.operators"},
+    {"autograd.value"},
+    {"autograd.tensor"}, {"autograd.parameter"}, {"autograd.transforms"},
+    {"autograd.jacobians", "autograd.check"},
     {"autograd.formulas.expression"}, {"autograd.formulas.naming", "autograd.formulas.patterns"},
     {"autograd.formulas.sharing", "autograd.formulas.simplify", "autograd.formulas.source"},
     {"autograd.formulas.derivation", "autograd.formulas.writing"}, {"autograd.formulas.latex"},

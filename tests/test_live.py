@@ -13,12 +13,18 @@ import autograd
 from autograd import Parameter, Tensor, Value, ops
 from autograd.node import on_numbers, order
 from autograd.op import Op, apply
+from autograd.ops import gammas, special
 from autograd.ops.arithmetic import cut, select
 from autograd.viz import stepper
 from autograd.viz.javascript import NotPrintable, functions
 
 HELPERS = Path(autograd.__file__).parent / "viz" / "script" / "functions.js"
-ROWS = [(op, ()) for op in ops.table() if op.elementwise and op.prepare is None and op.result == "same"] + [
+SPECIAL = [vars(ops)[name] for module in (special, gammas) for name in module.__all__]  # no page computes these
+ROWS = [
+    (op, ())
+    for op in ops.table()
+    if op.elementwise and op.prepare is None and op.result == "same" and op not in SPECIAL
+] + [
     (ops.rint, (0,)), (ops.rint, (2,)), (ops.rint, (-1,)), (ops.leaky_relu, (0.1,)), (ops.elu, (1.5,)),
     (select, (True,)), (select, (False,)), (cut, (-0.5, 1.0)), (ops.sigmoid_cross_entropy, (np.array(1.0),)),
 ]  # fmt: skip

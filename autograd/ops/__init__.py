@@ -4,12 +4,25 @@
     >>> ops.relu(-2.0), ops.sigmoid(0.0)
     (0.0, 0.5)
 
-`arithmetic` and `elementary` work entry by entry, `shapes` moves entries, `reductions` and `linear` sum them,
-`losses` has two losses with the function before them.
+`arithmetic`, `elementary`, `rounding`, `special` and `gammas` work entry by entry, `shapes` moves entries,
+`reductions`, `cumulative`, `statistics` and `linear` sum or order them, `losses` has two losses with the function
+before them. `choices`, `masked` and `missing` are written with these rows.
 """
 
 from autograd.op import Op
-from autograd.ops import arithmetic, elementary, linear, losses, reductions, shapes
+from autograd.ops import (
+    arithmetic,
+    cumulative,
+    elementary,
+    gammas,
+    linear,
+    losses,
+    reductions,
+    rounding,
+    shapes,
+    special,
+    statistics,
+)  # fmt: skip
 from autograd.ops.arithmetic import (
     absolute,
     add,
@@ -39,7 +52,24 @@ from autograd.ops.arithmetic import (
     where,
     xlogy,
 )  # fmt: skip
+from autograd.ops.choices import (
+    choose,
+    fmax,
+    fmin,
+    heaviside,
+    nan_to_num,
+    piecewise,
+    select,
+)  # fmt: skip
+from autograd.ops.cumulative import (
+    cumprod,
+    cumulative_prod,
+    cumulative_sum,
+    recurrence,
+    running_product,
+)  # fmt: skip
 from autograd.ops.elementary import (
+    angle,
     arccos,
     arccosh,
     arcsin,
@@ -47,14 +77,18 @@ from autograd.ops.elementary import (
     arctan,
     arctan2,
     arctanh,
+    cbrt,
     cos,
     cosh,
+    deg2rad,
     elu,
     erf,
+    erfc,
     exp,
     exp2,
     expm1,
     gelu,
+    hypot,
     leaky_relu,
     log,
     log1p,
@@ -62,6 +96,10 @@ from autograd.ops.elementary import (
     log10,
     log_sigmoid,
     logaddexp,
+    logaddexp2,
+    logit,
+    rad2deg,
+    reciprocal,
     relu,
     sigmoid,
     sin,
@@ -71,8 +109,42 @@ from autograd.ops.elementary import (
     tan,
     tanh,
 )  # fmt: skip
+from autograd.ops.gammas import (
+    beta,
+    betainc,
+    betainc_of,
+    betaln,
+    digamma,
+    gamma,
+    gammainc,
+    gammainc_of,
+    gammaincc,
+    gammaincc_of,
+    gammaln,
+    gammasgn,
+    multigammaln,
+    polygamma,
+    polygamma_of,
+    rgamma,
+    zeta,
+    zeta_of,
+)  # fmt: skip
 from autograd.ops.linear import affine, dot, einsum, inner, matmul, outer, tensordot
 from autograd.ops.losses import sigmoid_cross_entropy, softmax_cross_entropy
+from autograd.ops.missing import (
+    nancumprod,
+    nancumsum,
+    nanmax,
+    nanmean,
+    nanmedian,
+    nanmin,
+    nanpercentile,
+    nanprod,
+    nanquantile,
+    nanstd,
+    nansum,
+    nanvar,
+)  # fmt: skip
 from autograd.ops.reductions import (
     cumsum,
     log_softmax,
@@ -87,6 +159,19 @@ from autograd.ops.reductions import (
     std,
     sum,
     var,
+)  # fmt: skip
+from autograd.ops.rounding import (
+    copysign,
+    divmod,
+    floor_divide,
+    fmod,
+    frexp,
+    imag,
+    ldexp,
+    mod,
+    modf,
+    trunc,
+    unwrap,
 )  # fmt: skip
 from autograd.ops.shapes import (
     add_at,
@@ -115,24 +200,85 @@ from autograd.ops.shapes import (
     transpose,
     vstack,
 )  # fmt: skip
+from autograd.ops.special import (
+    bessel_i,
+    bessel_j,
+    bessel_k,
+    bessel_y,
+    dawsn,
+    entr,
+    erfcinv,
+    erfcx,
+    erfinv,
+    exp1,
+    exp10,
+    expi,
+    exprel,
+    exprel_derivative,
+    i0,
+    i0e,
+    i1,
+    i1e,
+    iv,
+    ive,
+    j0,
+    j1,
+    jv,
+    k0,
+    k1,
+    kl_div,
+    kv,
+    log_ndtr,
+    ndtr,
+    ndtri,
+    rel_entr,
+    scaled_bessel_i,
+    sinc,
+    sinc_derivative,
+    spence,
+    xlog1py,
+    y0,
+    y1,
+    yv,
+)  # fmt: skip
+from autograd.ops.statistics import (
+    average,
+    median,
+    order_statistic,
+    percentile,
+    ptp,
+    quantile,
+)  # fmt: skip
 
 __all__ = [
-    "absolute", "add", "add_at", "affine", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2",
-    "arctanh", "as_tensor", "astype", "at_least", "at_most", "broadcast_to", "ceil", "clip", "column_stack",
-    "concatenate", "cos", "cosh", "cumsum", "divide", "dot", "einsum", "elu", "equal", "erf", "exp", "exp2",
-    "expand_dims", "expm1", "flip", "floor", "gelu", "getitem", "greater", "hstack", "identity", "inner",
-    "item", "leaky_relu", "log", "log10", "log1p", "log2", "log_sigmoid", "log_softmax", "logaddexp",
-    "logsumexp", "matmul", "max", "maximum", "mean", "min", "minimum", "moveaxis", "multiply", "negative",
-    "norm", "one_hot", "outer", "place", "power", "prod", "product_or_zero", "products_of_others", "quotient_or_zero",
-    "ravel", "relu", "repeat", "reshape", "rint", "set_at", "sigmoid", "sigmoid_cross_entropy", "sign", "sin",
-    "sinh", "softmax", "softmax_cross_entropy", "softplus", "sqrt", "square", "squeeze", "stack", "std",
+    "absolute", "add", "add_at", "affine", "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctan2",
+    "arctanh", "as_tensor", "astype", "at_least", "at_most", "average", "bessel_i", "bessel_j", "bessel_k", "bessel_y",
+    "beta", "betainc", "betainc_of", "betaln", "broadcast_to", "cbrt", "ceil", "choose", "clip", "column_stack",
+    "concatenate", "copysign", "cos", "cosh", "cumprod", "cumsum", "cumulative_prod", "cumulative_sum", "dawsn",
+    "deg2rad", "digamma", "divide", "divmod", "dot", "einsum", "elu", "entr", "equal", "erf", "erfc", "erfcinv",
+    "erfcx", "erfinv", "exp", "exp1", "exp10", "exp2", "expand_dims", "expi", "expm1", "exprel", "exprel_derivative",
+    "flip", "floor", "floor_divide", "fmax", "fmin", "fmod", "frexp", "gamma", "gammainc", "gammainc_of", "gammaincc",
+    "gammaincc_of", "gammaln", "gammasgn", "gelu", "getitem", "greater", "heaviside", "hstack", "hypot", "i0", "i0e",
+    "i1", "i1e", "identity", "imag", "inner", "item", "iv", "ive", "j0", "j1", "jv", "k0", "k1", "kl_div", "kv",
+    "ldexp", "leaky_relu", "log", "log10", "log1p", "log2", "log_ndtr", "log_sigmoid", "log_softmax", "logaddexp",
+    "logaddexp2", "logit", "logsumexp", "matmul", "max", "maximum", "mean", "median", "min", "minimum", "mod", "modf",
+    "moveaxis", "multigammaln", "multiply", "nan_to_num", "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian",
+    "nanmin", "nanpercentile", "nanprod", "nanquantile", "nanstd", "nansum", "nanvar", "ndtr", "ndtri", "negative",
+    "norm", "one_hot", "order_statistic", "outer", "percentile", "piecewise", "place", "polygamma", "polygamma_of",
+    "power", "prod", "product_or_zero", "products_of_others", "ptp", "quantile", "quotient_or_zero", "rad2deg", "ravel",
+    "reciprocal", "recurrence", "rel_entr", "relu", "repeat", "reshape", "rgamma", "rint", "running_product",
+    "scaled_bessel_i", "select", "set_at", "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "sinc", "sinc_derivative",
+    "sinh", "softmax", "softmax_cross_entropy", "softplus", "spence", "sqrt", "square", "squeeze", "stack", "std",
     "step", "stop_gradient", "subtract", "sum", "sum_to", "swapaxes", "table", "take", "tan", "tanh", "tensordot",
-    "tile", "transpose", "var", "vstack", "where", "xlogy",
+    "tile", "transpose", "trunc", "unwrap", "var", "vstack", "where", "xlog1py", "xlogy", "y0", "y1", "yv", "zeta",
+    "zeta_of",
 ]  # fmt: skip
 
 
 def table() -> list[Op]:
     """Every row, in the order of the modules. The sweep of tests reads it."""
-    modules = (arithmetic, elementary, shapes, reductions, linear, losses)
+    modules = (
+        arithmetic, elementary, rounding, shapes, reductions, cumulative, statistics, special, gammas, linear, losses,
+    )  # fmt: skip
     rows = (row for module in modules for row in vars(module).values() if isinstance(row, Op))
     return list(dict.fromkeys(rows))

@@ -75,10 +75,23 @@ quotient_or_zero: Op = Op(
     scalar=lambda a, b: a / b if a else a, symbol="/", domain=((-2.0, 2.0), (0.5, 2.0)), elementwise=True,
     doc="a / b, and 0 where a is 0 even if b is 0.",
 )  # fmt: skip
+
+
+def _xlogy(x: Any, a: Any) -> Any:
+    with np.errstate(divide="ignore"):
+        return times_or_zero(x, np.log(a), a)
+
+
+def times_or_zero(x: Any, factor: Any, a: Any) -> Any:
+    """x * factor, and 0 where x is 0 unless ``a``, which the factor is made of, is NaN."""
+    with np.errstate(invalid="ignore"):
+        return np.where(np.equal(x, 0), np.where(np.equal(a, a), x, a), np.multiply(x, factor))
+
+
 xlogy: Op = Op(
-    "xlogy", lambda x, a: _product_or_zero(x, np.log(a)),
+    "xlogy", _xlogy,
     (lambda g, y, x, a: xlogy(g, a), lambda g, y, x, a: quotient_or_zero(g * x, a)),
-    scalar=lambda x, a: x * math.log(a) if x else x, domain=((-2.0, 2.0), (0.2, 2.0)), elementwise=True,
+    scalar=lambda x, a: x * math.log(a) if x or a != a else x, domain=((-2.0, 2.0), (0.2, 2.0)), elementwise=True,
     doc="x * log(a), and 0 where x is 0.",
 )  # fmt: skip
 
@@ -235,13 +248,18 @@ cut = Op(
 )  # fmt: skip
 
 
-def clip(x: Any, a_min: Any = None, a_max: Any = None) -> Any:
+def clip(x: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:
     """``x`` kept between two bounds; either may be None. No gradient where a bound holds.
 
-    >>> clip(3.0, 0.0, 1.0)
-    1.0
+    NumPy has two names for each bound.
+
+    >>> clip(3.0, 0.0, 1.0), clip(3.0, max=2.0)
+    (1.0, 2.0)
     """
-    low, high = -np.inf if a_min is None else a_min, np.inf if a_max is None else a_max
+    if (a_min is not None and min is not None) or (a_max is not None and max is not None):
+        raise ValueError("clip: a_min and min are the same bound, as a_max and max are: give one of each two")
+    low, high = a_min if min is None else min, a_max if max is None else max
+    low, high = -np.inf if low is None else low, np.inf if high is None else high
     if _live(low) or _live(high) or np.ndim(low) or np.ndim(high):
         return minimum(maximum(x, low), high)
     return cut(x, low=float(plain(low)), high=float(plain(high)))

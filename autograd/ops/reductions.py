@@ -15,7 +15,7 @@ import numpy as np
 from autograd.op import Op
 from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, sign, where
 from autograd.ops.elementary import exp
-from autograd.ops.shapes import broadcast_to, flip, lead, moveaxis, ravel, reshape, shape_of
+from autograd.ops.shapes import astype, broadcast_to, flip, lead, moveaxis, ravel, reshape, shape_of
 
 __all__ = [
     "cumsum", "log_softmax", "logsumexp", "max", "mean", "min", "norm", "prod", "products_of_others", "softmax", "std",
@@ -23,7 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _axes(x: Any, axis: Any) -> tuple[int, ...]:
+def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
     ndim = len(shape_of(x))
     if axis is None:
         return tuple(range(ndim))
@@ -32,7 +32,7 @@ def _axes(x: Any, axis: Any) -> tuple[int, ...]:
 
 def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     """``g`` with the axes of ``x`` that were summed put back, of length 1: it broadcasts to the shape of ``x``."""
-    shape, axes = shape_of(x), _axes(x, axis)
+    shape, axes = shape_of(x), axes_of(x, axis)
     if keepdims or shape_of(g) == () or not axes:
         return g
     before = shape_of(g)[: len(shape_of(g)) - len(shape) + len(axes)]  # several gradients at once
@@ -41,9 +41,9 @@ def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     return reshape(g, (*before, *(1 if i in axes else n for i, n in enumerate(shape))))
 
 
-def _count(x: Any, axis: Any) -> int:
+def count(x: Any, axis: Any) -> int:
     shape = shape_of(x)
-    return math.prod([shape[i] for i in _axes(x, axis)])
+    return math.prod([shape[i] for i in axes_of(x, axis)])
 
 
 def _along(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -71,20 +71,20 @@ sum = Op(
     prepare=_along, linear=True, batchable=True, examples=EVERY_WAY,
 )  # fmt: skip
 mean = Op(
-    "mean", _reduction(np.mean), (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) / _count(x, axis),),
+    "mean", _reduction(np.mean), (lambda g, y, x, axis, keepdims: _spread(g, x, axis, keepdims) / count(x, axis),),
     prepare=_along, linear=True, batchable=True, examples=EVERY_WAY,
 )  # fmt: skip
 
 
 def _var_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
     deviation = x - mean(x, axis=axis, keepdims=True)
-    return _spread(2 * g, x, axis, keepdims) / (_count(x, axis) - ddof) * deviation
+    return _spread(2 * g, x, axis, keepdims) / (count(x, axis) - ddof) * deviation
 
 
 def _std_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
     deviation = x - mean(x, axis=axis, keepdims=True)
     slope = quotient_or_zero(deviation, _spread(y, x, axis, keepdims))  # 0 where all are equal
-    return _spread(g, x, axis, keepdims) / (_count(x, axis) - ddof) * slope
+    return _spread(g, x, axis, keepdims) / (count(x, axis) - ddof) * slope
 
 
 def _moments(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
@@ -107,13 +107,13 @@ std = Op(
 )  # fmt: skip
 
 
-def _extreme_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+def extreme_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     here = equal(x, _spread(y, x, axis, keepdims))  # equal entries share the gradient equally
     return _spread(g, x, axis, keepdims) * (here / sum(here, axis=axis, keepdims=True))
 
 
-max = Op("max", _reduction(np.max), (_extreme_vjp,), prepare=_along, batchable=True, examples=EVERY_WAY)
-min = Op("min", _reduction(np.min), (_extreme_vjp,), prepare=_along, batchable=True, examples=EVERY_WAY)
+max = Op("max", _reduction(np.max), (extreme_vjp,), prepare=_along, batchable=True, examples=EVERY_WAY)
+min = Op("min", _reduction(np.min), (extreme_vjp,), prepare=_along, batchable=True, examples=EVERY_WAY)
 
 # Products, exact where entries are zero: the derivative by x[i] is the product of the others, never y / x[i].
 
@@ -141,7 +141,7 @@ products_of_others: Op = Op(
 
 
 def _prod_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    axes, shape = _axes(x, axis), shape_of(x)
+    axes, shape = axes_of(x, axis), shape_of(x)
     last = tuple(range(len(shape) - len(axes), len(shape)))
     moved = moveaxis(x, axes, last)
     others = products_of_others(reshape(moved, (*shape_of(moved)[: len(shape) - len(axes)], -1)))
@@ -157,8 +157,9 @@ cumulative_sum: Op = Op(
 )  # fmt: skip
 
 
-def cumsum(a: Any, axis: int | None = None) -> Any:
+def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """As np.cumsum: of the flattened array without an axis."""
+    a = a if dtype is None else astype(a, dtype)
     return cumulative_sum(ravel(a), 0) if axis is None else cumulative_sum(a, axis)
 
 
@@ -170,7 +171,7 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
     total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
-    return total if keepdims else np.squeeze(total, axis=_axes(x, axis))
+    return total if keepdims else np.squeeze(total, axis=axes_of(x, axis))
 
 
 def _softmax(x: Any, axis: int) -> Any:
@@ -241,7 +242,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
     Raises: NotImplementedError for the matrix norms that need singular values (2, -2, "nuc").
     """
-    axes = _axes(x, axis)
+    axes = axes_of(x, axis)
     if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
         return norm2(x, axis=axis, keepdims=keepdims)
     if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):

@@ -24,8 +24,9 @@ __all__ = ["NotPrintable", "Script", "functions", "rows_of"]
 CHOICE, COMPARISON, SUM, PRODUCT, SIGN, ATOM = range(6)  # how tightly they bind
 INFIX: dict[Any, tuple[str, int]] = {
     np.add: ("+", SUM), np.subtract: ("-", SUM), np.multiply: ("*", PRODUCT), np.divide: ("/", PRODUCT),
-    np.greater: (">", COMPARISON), np.greater_equal: (">=", COMPARISON), np.less: ("<", COMPARISON),
-    np.less_equal: ("<=", COMPARISON), np.equal: ("===", COMPARISON), np.not_equal: ("!==", COMPARISON),
+    np.fmod: ("%", PRODUCT), np.greater: (">", COMPARISON), np.greater_equal: (">=", COMPARISON),
+    np.less: ("<", COMPARISON), np.less_equal: ("<=", COMPARISON), np.equal: ("===", COMPARISON),
+    np.not_equal: ("!==", COMPARISON),
 }  # fmt: skip
 CALLS: dict[Any, str] = {
     np.absolute: "Math.abs", np.arccos: "Math.acos", np.arccosh: "Math.acosh", np.arcsin: "Math.asin",
@@ -35,9 +36,10 @@ CALLS: dict[Any, str] = {
     np.log10: "Math.log10", np.log1p: "Math.log1p", np.log2: "Math.log2", np.maximum: "Math.max",
     np.minimum: "Math.min", np.sign: "Math.sign", np.sin: "Math.sin", np.sinh: "Math.sinh", np.sqrt: "Math.sqrt",
     np.tan: "Math.tan", np.tanh: "Math.tanh", np.trunc: "Math.trunc",
-    np.logaddexp: "logaddexp", np.power: "power", np.round: "round",
+    np.copysign: "copysign", np.floor_divide: "floorDivide", np.logaddexp: "logaddexp", np.power: "power",
+    np.remainder: "mod", np.round: "round",
 }  # fmt: skip
-HELPERS: dict[Op, str] = {ops.erf: "erf", ops.step: "step"}  # rows whose forward is no expression
+HELPERS: dict[Op, str] = {ops.erf: "erf", ops.erfc: "erfc", ops.step: "step"}  # rows whose forward is no expression
 ALONE: set[Any] = {np.max, np.mean, np.min, np.prod, np.sum}  # of a single number they give that number
 OF_A_NUMBER: dict[Any, Any] = {np.ndim: 0, np.result_type: np.dtype(float), np.shape: (), np.size: 1}
 
@@ -147,11 +149,12 @@ def _parameter(x: Any) -> Any:
     return x
 
 
-SPECIAL: dict[Any, Callable[[Any], Any]] = {
+SPECIAL: dict[Any, Callable[..., Any]] = {
     np.negative: _minus,
     np.positive: lambda x: x,
     np.square: lambda x: x * x,
     np.exp2: lambda x: np.power(2, x),
+    np.logaddexp2: lambda a, b: np.logaddexp(a * math.log(2), b * math.log(2)) / math.log(2),
 }
 
 
