@@ -20,7 +20,8 @@ from autograd.ops import gammas, special
 SPECIAL = [vars(ops)[name] for module in (special, gammas) for name in module.__all__]
 CALLED = {
     "astype", "cumprod", "erf", "erfc", "exprel_derivative", "gelu", "order_statistic", "place", "products_of_others",
-    "recurrence", "set_at", "sinc_derivative", *(op.name for op in SPECIAL if isinstance(op, Op) and op is not ops.xlog1py),
+    "recurrence", "set_at", "sinc_derivative",
+    *(op.name for op in SPECIAL if isinstance(op, Op) and op is not ops.xlog1py),
 }  # fmt: skip
 
 

@@ -831,35 +831,26 @@ def test_functions_that_give_no_number():
 @pytest.mark.parametrize(
     "call",
     [
-        lambda x: np.exp(x, where=np.array([True, False])),
-        lambda x: np.add(x, 1.0, dtype=np.float32),
-        lambda x: np.sum(x, where=[True, False]),
-        lambda x: np.sum(x, initial=1.0),
-        lambda x: np.max(x, initial=5.0),
-        lambda x: np.var(x, mean=0.0),
+        lambda x: np.cumsum(x, where=[True, False]),
+        lambda x: np.logaddexp.reduce(x, initial=1.0),
         lambda x: np.reshape(x, (2, 1), order="F"),
         lambda x: ops.exp(x, base=2),
     ],
 )
 def test_no_argument_is_ignored(call):
-    with pytest.raises(TypeError, match=r"^[a-z]+(:| takes no) .*(keyword argument|where|dtype|base)"):
+    with pytest.raises(TypeError, match=r"^[a-z]+(:|\(\)| takes no) .*(keyword argument|where|dtype|base)"):
         call(Tensor([1.0, 2.0]))
 
 
 NO_RULE = {
     "np.fft.fft": np.fft.fft,
-    "np.unwrap": np.unwrap,
     "np.linalg.svd": lambda x: np.linalg.svd(x[None]),
     "np.unique": np.unique,
     "np.histogram": np.histogram,
     "np.bincount": lambda x: np.bincount([0, 1, 1], weights=x),
     "np.linspace": lambda x: np.linspace(0.0, x[0], 3),
-    "np.i0": np.i0,
     "np.copyto": lambda x: np.copyto(np.zeros(3), x),
     "np.put": lambda x: np.put(np.zeros(3), [0, 1, 2], x),
-    "np.add.at": lambda x: np.add.at(np.zeros(3), [0, 1, 2], x),
-    "np.logaddexp.reduce": np.logaddexp.reduce,
-    "np.modf": np.modf,
 }
 
 
