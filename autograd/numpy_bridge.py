@@ -65,9 +65,8 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.transpose: ops.transpose, np.unwrap: ops.unwrap, np.var: masked.var, np.vstack: ops.vstack, np.where: ops.where,
 }  # fmt: skip
 
-for _name in ("cumulative_prod", "cumulative_sum"):  # since NumPy 2.1
-    if _name in vars(np):
-        FUNCTIONS[vars(np)[_name]] = vars(ops)[_name]
+# Since NumPy 2.1.
+FUNCTIONS |= {vars(np)[name]: vars(ops)[name] for name in ("cumulative_prod", "cumulative_sum") if name in vars(np)}
 
 REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.add, "accumulate"): ops.cumsum, (np.add, "reduce"): masked.sum, (np.logaddexp, "reduce"): ops.logsumexp,

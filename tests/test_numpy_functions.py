@@ -489,6 +489,8 @@ REFUSED = {
     "a sum of integers": (lambda: np.sum(T, dtype=int), DetachError, r"astype\(int64\)"),
     "a sum into an array": (lambda: np.sum(T, 0, None, np.zeros(())), DetachError, "out= is an array"),
     "a mean into an array": (lambda: T.mean(out=np.zeros(())), DetachError, "out= is an array"),
+    "a median into an array": (lambda: np.median(T, None, np.zeros(())), DetachError, "out= is an array"),
+    "running sums into an array": (lambda: np.cumsum(T, 0, None, np.zeros(3)), DetachError, "out= is an array"),
     "a cast": (lambda: np.add(T, 1.0, dtype=np.float32, casting="no"), TypeError, "Cannot cast"),
     "at, into an array": (lambda: np.add.at(np.zeros(3), [0], T[0]), DetachError, r"np\.add\.at\(array.*t\.at\[i\]"),
     "at, of a recorded one": (lambda: np.add.at(T * 1, [0], 1.0), TypeError, "only a Parameter is updated in place"),
@@ -526,3 +528,20 @@ def test_refused(name):
     call, error, message = REFUSED[name]
     with pytest.raises(error, match=message):
         call()
+
+
+EMPTY = {
+    "sum": lambda x: np.sum(x, initial=2.0), "max": lambda x: np.max(x, initial=2.0), "prod": np.prod,
+    "min by rows": lambda x: np.min(x, axis=1, initial=2.0), "cumprod": np.cumprod, "cumsum": np.cumsum,
+    "nansum": np.nansum, "sinc": np.sinc, "mod": lambda x: x % 2, "exprel": special.exprel, "psi": special.psi,
+    "where": lambda x: np.sum(x, axis=1, where=np.zeros((2, 0), bool)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_of_no_entries(name):
+    x = Tensor(np.zeros((2, 0)))
+    y = EMPTY[name](x)
+    np.testing.assert_array_equal(y.data, EMPTY[name](x.data))
+    y.sum().backward()
+    assert x.grad.shape == (2, 0)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.errors import DetachError
 from autograd.mode import current_mode
 from autograd.node import Node, plain
 from autograd.op import Op, apply
@@ -248,6 +249,12 @@ cut = Op(
 )  # fmt: skip
 
 
+def refuse_out(out: Any) -> None:
+    """Raise DetachError unless ``out``, which many of NumPy's functions have, is None."""
+    if out is not None:
+        raise DetachError("out= is an array, and what is written into one loses its gradient: take the result instead")
+
+
 def clip(x: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: Any = None, max: Any = None) -> Any:
     """``x`` kept between two bounds; either may be None. No gradient where a bound holds.
 
@@ -256,6 +263,7 @@ def clip(x: Any, a_min: Any = None, a_max: Any = None, out: Any = None, *, min: 
     >>> clip(3.0, 0.0, 1.0), clip(3.0, max=2.0)
     (1.0, 2.0)
     """
+    refuse_out(out)
     if (a_min is not None and min is not None) or (a_max is not None and max is not None):
         raise ValueError("clip: a_min and min are the same bound, as a_max and max are: give one of each two")
     low, high = a_min if min is None else min, a_max if max is None else max

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.node import plain
-from autograd.ops.arithmetic import as_tensor, maximum, minimum, step, where
+from autograd.ops.arithmetic import as_tensor, maximum, minimum, refuse_out, step, where
 from autograd.ops.shapes import getitem, set_at, shape_of
 
 __all__ = ["choose", "fmax", "fmin", "heaviside", "nan_to_num", "piecewise", "select"]
@@ -87,6 +87,7 @@ def choose(a: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
 
     Raises: ValueError for a number that no choice has, unless ``mode`` is "wrap" or "clip".
     """
+    refuse_out(out)
     number = np.choose(np.asarray(plain(a)), list(range(len(choices))), mode=mode)  # type: ignore[call-overload]
     chosen = choices[0]
     for k in range(1, len(choices)):

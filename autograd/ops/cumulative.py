@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import Op
-from autograd.ops.arithmetic import where
+from autograd.ops.arithmetic import refuse_out, where
 from autograd.ops.reductions import cumsum
 from autograd.ops.shapes import astype, concatenate, flip, getitem, moveaxis, ravel, shape_of
 
@@ -50,6 +50,7 @@ running_product = Op(
 
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """As np.cumprod: of the flattened array without an axis."""
+    refuse_out(out)
     a = a if dtype is None else astype(a, dtype)
     if axis is None:
         return running_product(ravel(a))

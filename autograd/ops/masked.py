@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import DetachError
 from autograd.node import plain
 from autograd.ops import reductions
-from autograd.ops.arithmetic import add, maximum, minimum, multiply, square
+from autograd.ops.arithmetic import add, maximum, minimum, multiply, refuse_out, square
 from autograd.ops.arithmetic import where as choice
 from autograd.ops.elementary import sqrt
 from autograd.ops.shapes import astype, shape_of, stack_nodes
@@ -36,12 +35,6 @@ def cast(a: Any, dtype: Any) -> Any:
     return a if dtype is None else astype(stacked(a), dtype)
 
 
-def refuse_out(out: Any) -> None:
-    """Raise DetachError unless ``out`` is None."""
-    if out is not None:
-        raise DetachError("out= is an array, and what is written into one loses its gradient: take the result instead")
-
-
 def _reduced(
     row: Any, neutral: float, combine: Callable[..., Any], a: Any, axis: Any, keepdims: Any, initial: Any, where: Any
 ) -> Any:
@@ -52,8 +45,8 @@ def _reduced(
     if initial is None:
         return row(a, axis=axis, keepdims=keepdims)
     if combine in (maximum, minimum) and reductions.count(a, axis) == 0:  # there is no largest of none
-        empty = np.sum(plain(a), axis=axis, keepdims=bool(keepdims))
-        return choice(np.ones_like(empty, dtype=bool), initial, empty)
+        empty = reductions.sum(a, axis=axis, keepdims=keepdims)
+        return choice(np.ones(shape_of(empty), dtype=bool), initial, empty)
     return combine(row(a, axis=axis, keepdims=keepdims), initial)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from autograd.node import Node, plain
 from autograd.ops import masked, reductions, statistics
-from autograd.ops.arithmetic import multiply
+from autograd.ops.arithmetic import multiply, refuse_out
 from autograd.ops.arithmetic import where as choice
 from autograd.ops.cumulative import cumprod
-from autograd.ops.masked import cast, refuse_out, stacked
+from autograd.ops.masked import cast, stacked
 from autograd.ops.shapes import expand_dims, getitem, reshape, shape_of, stack
 
 __all__ = [

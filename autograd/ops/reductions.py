@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import Op
-from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, sign, where
+from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, refuse_out, sign, where
 from autograd.ops.elementary import exp
 from autograd.ops.shapes import astype, broadcast_to, flip, lead, moveaxis, ravel, reshape, shape_of
 
@@ -159,6 +159,7 @@ cumulative_sum: Op = Op(
 
 def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     """As np.cumsum: of the flattened array without an axis."""
+    refuse_out(out)
     a = a if dtype is None else astype(a, dtype)
     return cumulative_sum(ravel(a), 0) if axis is None else cumulative_sum(a, axis)
 

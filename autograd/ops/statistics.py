@@ -12,7 +12,7 @@ import numpy as np
 from autograd.node import Node, describe, plain
 from autograd.op import Op
 from autograd.ops import reductions
-from autograd.ops.arithmetic import multiply
+from autograd.ops.arithmetic import multiply, refuse_out
 from autograd.ops.shapes import broadcast_to, moveaxis, reshape, shape_of, stack, transpose
 
 __all__ = ["average", "median", "merged", "order_statistic", "percentile", "ptp", "quantile"]
@@ -54,6 +54,7 @@ def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = Fa
     >>> float(median(np.array([3.0, 1.0, 2.0])))
     2.0
     """
+    refuse_out(out)
     n = reductions.count(a, axis)
     upper = order_statistic(a, n // 2, axis=axis, keepdims=keepdims)
     return upper if n % 2 else 0.5 * (order_statistic(a, n // 2 - 1, axis=axis, keepdims=keepdims) + upper)
@@ -70,6 +71,7 @@ def quantile(
     >>> float(quantile(np.array([3.0, 1.0, 2.0]), 0.25))
     1.5
     """
+    refuse_out(out)
     if weights is not None:
         raise NotImplementedError("quantile with weights has no rule; call it on .data if no gradient is wanted")
     if isinstance(q, Node) and not q.may_become_plain():
@@ -107,6 +109,7 @@ def percentile(
 
 def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Any:
     """As np.ptp: the largest entry minus the smallest."""
+    refuse_out(out)
     return reductions.max(a, axis=axis, keepdims=keepdims) - reductions.min(a, axis=axis, keepdims=keepdims)
 
 
