@@ -46,27 +46,82 @@ def full_like(a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
     return np.full_like(plain(a), plain(fill_value), *args, **kwargs)
 
 
+def linalg_outer(x1: Any, x2: Any) -> Any:
+    """As np.linalg.outer, of vectors only."""
+    if len(np.shape(plain(x1))) != 1 or len(np.shape(plain(x2))) != 1:
+        raise ValueError(f"np.linalg.outer takes vectors, not {describe(x1)} and {describe(x2)}; see np.outer")
+    return ops.outer(x1, x2)
+
+
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.amax: masked.max, np.amin: masked.min, np.angle: ops.angle, np.around: ops.rint, np.astype: ops.astype,
-    np.average: ops.average, np.broadcast_to: ops.broadcast_to, np.choose: ops.choose, np.clip: ops.clip,
-    np.column_stack: ops.column_stack, np.concatenate: ops.concatenate, np.copy: ops.identity, np.cumprod: ops.cumprod,
-    np.cumsum: ops.cumsum, np.dot: ops.dot, np.einsum: ops.einsum, np.expand_dims: ops.expand_dims, np.fix: ops.trunc,
-    np.flip: ops.flip, np.full_like: full_like, np.hstack: ops.hstack, np.i0: ops.i0, np.imag: ops.imag,
-    np.inner: ops.inner, np.linalg.norm: ops.norm, np.max: masked.max, np.mean: masked.mean, np.median: ops.median,
-    np.min: masked.min, np.moveaxis: ops.moveaxis, np.nan_to_num: ops.nan_to_num, np.nancumprod: ops.nancumprod,
-    np.nancumsum: ops.nancumsum, np.nanmax: ops.nanmax, np.nanmean: ops.nanmean, np.nanmedian: ops.nanmedian,
-    np.nanmin: ops.nanmin, np.nanpercentile: ops.nanpercentile, np.nanprod: ops.nanprod,
+    np.average: ops.average, np.choose: ops.choose, np.clip: ops.clip, np.copy: ops.identity, np.cumprod: ops.cumprod,
+    np.cumsum: ops.cumsum, np.fix: ops.trunc, np.full_like: full_like, np.i0: ops.i0, np.imag: ops.imag,
+    np.max: masked.max, np.mean: masked.mean, np.median: ops.median, np.min: masked.min, np.nan_to_num: ops.nan_to_num,
+    np.nancumprod: ops.nancumprod, np.nancumsum: ops.nancumsum, np.nanmax: ops.nanmax, np.nanmean: ops.nanmean,
+    np.nanmedian: ops.nanmedian, np.nanmin: ops.nanmin, np.nanpercentile: ops.nanpercentile, np.nanprod: ops.nanprod,
     np.nanquantile: ops.nanquantile, np.nanstd: ops.nanstd, np.nansum: ops.nansum, np.nanvar: ops.nanvar,
-    np.outer: ops.outer, np.percentile: ops.percentile, np.piecewise: ops.piecewise, np.prod: masked.prod,
-    np.ptp: ops.ptp, np.quantile: ops.quantile, np.ravel: ops.ravel, np.real: ops.identity,
-    np.real_if_close: ops.identity, np.repeat: ops.repeat, np.reshape: ops.reshape, np.round: ops.rint,
-    np.select: ops.select, np.sinc: ops.sinc, np.squeeze: ops.squeeze, np.stack: ops.stack, np.std: masked.std,
-    np.sum: masked.sum, np.swapaxes: ops.swapaxes, np.take: ops.take, np.tensordot: ops.tensordot, np.tile: ops.tile,
-    np.transpose: ops.transpose, np.unwrap: ops.unwrap, np.var: masked.var, np.vstack: ops.vstack, np.where: ops.where,
+    np.percentile: ops.percentile, np.piecewise: ops.piecewise, np.prod: masked.prod, np.ptp: ops.ptp,
+    np.quantile: ops.quantile, np.real: ops.identity, np.real_if_close: ops.identity, np.round: ops.rint,
+    np.select: ops.select, np.sinc: ops.sinc, np.std: masked.std, np.sum: masked.sum, np.unwrap: ops.unwrap,
+    np.var: masked.var, np.where: ops.where,
 }  # fmt: skip
 
-# Since NumPy 2.1.
-FUNCTIONS |= {vars(np)[name]: vars(ops)[name] for name in ("cumulative_prod", "cumulative_sum") if name in vars(np)}
+# Those that move entries: axes, indices, joining, order.
+MOVES: dict[Any, Callable[..., Any]] = {
+    np.append: ops.append, np.array_split: ops.array_split, np.atleast_1d: ops.atleast_1d,
+    np.atleast_2d: ops.atleast_2d, np.atleast_3d: ops.atleast_3d, np.bincount: ops.bincount, np.block: ops.block,
+    np.broadcast_arrays: ops.broadcast_arrays, np.broadcast_to: ops.broadcast_to, np.column_stack: ops.column_stack,
+    np.compress: ops.compress, np.concatenate: ops.concatenate, np.delete: ops.delete, np.diag: ops.diag,
+    np.diagflat: ops.diagflat, np.diagonal: ops.diagonal, np.dsplit: ops.dsplit, np.dstack: ops.dstack,
+    np.expand_dims: ops.expand_dims, np.extract: ops.extract, np.flip: ops.flip, np.fliplr: ops.fliplr,
+    np.flipud: ops.flipud, np.hsplit: ops.hsplit, np.hstack: ops.hstack, np.insert: ops.insert, np.ix_: ops.ix_,
+    np.matrix_transpose: ops.matrix_transpose, np.meshgrid: ops.meshgrid, np.moveaxis: ops.moveaxis, np.pad: ops.pad,
+    np.partition: ops.partition, np.ravel: ops.ravel, np.repeat: ops.repeat, np.reshape: ops.reshape_in_order,
+    np.resize: ops.resize, np.roll: ops.roll, np.rollaxis: ops.rollaxis, np.rot90: ops.rot90, np.sort: ops.sort,
+    np.split: ops.split, np.squeeze: ops.squeeze, np.stack: ops.stack, np.swapaxes: ops.swapaxes, np.take: ops.take,
+    np.take_along_axis: ops.take_along_axis, np.tile: ops.tile, np.transpose: ops.transpose, np.tril: ops.tril,
+    np.trim_zeros: ops.trim_zeros, np.triu: ops.triu, np.union1d: ops.union1d, np.unique: ops.unique,
+    np.vsplit: ops.vsplit, np.vstack: ops.vstack,
+    np.lib.stride_tricks.sliding_window_view: ops.sliding_window_view,
+}  # fmt: skip
+
+PRODUCTS: dict[Any, Callable[..., Any]] = {
+    np.cross: ops.cross, np.dot: ops.dot, np.einsum: ops.einsum, np.inner: ops.inner, np.kron: ops.kron,
+    np.outer: ops.outer, np.tensordot: ops.tensordot, np.trace: ops.trace, np.vdot: ops.vdot,
+}  # fmt: skip
+
+LINALG: dict[Any, Callable[..., Any]] = {
+    np.linalg.cholesky: ops.cholesky, np.linalg.cond: ops.cond, np.linalg.det: ops.det, np.linalg.eigh: ops.eigh,
+    np.linalg.eigvalsh: ops.eigvalsh, np.linalg.inv: ops.inv, np.linalg.lstsq: ops.lstsq,
+    np.linalg.matmul: ops.matmul, np.linalg.matrix_norm: ops.matrix_norm, np.linalg.matrix_power: ops.matrix_power,
+    np.linalg.matrix_transpose: ops.matrix_transpose, np.linalg.multi_dot: ops.multi_dot, np.linalg.norm: ops.norm,
+    np.linalg.pinv: ops.pinv, np.linalg.qr: ops.qr, np.linalg.slogdet: ops.slogdet, np.linalg.solve: ops.solve,
+    np.linalg.svd: ops.svd, np.linalg.svdvals: ops.svdvals, np.linalg.tensordot: ops.tensordot,
+    np.linalg.tensorinv: ops.tensorinv, np.linalg.tensorsolve: ops.tensorsolve, np.linalg.vecdot: ops.vecdot,
+    np.linalg.vector_norm: ops.vector_norm,
+    np.linalg.cross: lambda x1, x2, axis=-1: ops.cross(x1, x2, axis=axis),
+    np.linalg.diagonal: lambda x, offset=0: ops.diagonal(x, offset, -2, -1),
+    np.linalg.outer: linalg_outer,
+    np.linalg.trace: lambda x, offset=0: ops.trace(x, offset, -2, -1),
+}  # fmt: skip
+
+SEQUENCES: dict[Any, Callable[..., Any]] = {
+    np.apply_along_axis: ops.apply_along_axis, np.apply_over_axes: ops.apply_over_axes, np.convolve: ops.convolve,
+    np.corrcoef: ops.corrcoef, np.correlate: ops.correlate, np.cov: ops.cov, np.diff: ops.diff,
+    np.ediff1d: ops.ediff1d, np.geomspace: ops.geomspace, np.gradient: ops.gradient, np.interp: ops.interp,
+    np.linspace: ops.linspace, np.logspace: ops.logspace, np.poly: ops.poly, np.polyfit: ops.polyfit,
+    np.polyval: ops.polyval, np.trapezoid: ops.trapezoid, np.vander: ops.vander,
+}  # fmt: skip
+
+# What the first releases of NumPy 2 have not.
+NEWER: dict[str, Callable[..., Any]] = {
+    "cumulative_prod": ops.cumulative_prod, "cumulative_sum": ops.cumulative_sum, "matvec": ops.matvec,
+    "unstack": ops.unstack, "vecdot": ops.vecdot, "vecmat": ops.vecmat,
+}  # fmt: skip
+FOUND = {vars(np)[name]: function for name, function in NEWER.items() if name in vars(np)}
+UFUNCS |= {numpys: function for numpys, function in FOUND.items() if isinstance(numpys, np.ufunc)}
+FUNCTIONS |= MOVES | PRODUCTS | LINALG | SEQUENCES | FOUND
 
 REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.add, "accumulate"): ops.cumsum, (np.add, "reduce"): masked.sum, (np.logaddexp, "reduce"): ops.logsumexp,
@@ -74,10 +129,21 @@ REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
     (np.multiply, "reduce"): masked.prod,
 }  # fmt: skip
 
-# Why some ufuncs have no rule.
+# Why a function has no rule, and what to do.
 REASONS: dict[Any, str] = {
-    np.nextafter: ", as it is about how floats are stored", np.spacing: ", as it is about how floats are stored",
-}  # fmt: skip
+    np.copyto: "it writes into an array; t.at[i].set(v) gives a new Tensor",
+    np.fill_diagonal: "it writes into an array; np.where(np.eye(n) > 0, v, t) gives a new Tensor",
+    np.histogram: "counts move in jumps; np.bincount(positions, weights) has the gradient of weights",
+    np.linalg.eig: "its results may be complex; of a symmetric matrix take np.linalg.eigh",
+    np.linalg.eigvals: "its results may be complex; of a symmetric matrix take np.linalg.eigvalsh",
+    np.nextafter: "it is about how floats are stored",
+    np.place: "it writes into an array; np.where(mask, v, t) gives a new Tensor",
+    np.put: "it writes into an array; t.at[i].set(v) gives a new Tensor",
+    np.put_along_axis: "it writes into an array; t.at[i].set(v) gives a new Tensor",
+    np.putmask: "it writes into an array; np.where(mask, v, t) gives a new Tensor",
+    np.roots: "its results may be complex",
+    np.spacing: "it is about how floats are stored",
+}
 
 # Answers that are no function of the values that could be differentiated: plain arrays.
 PLAIN_UFUNCS: set[Any] = {
@@ -86,10 +152,11 @@ PLAIN_UFUNCS: set[Any] = {
 }  # fmt: skip
 PLAIN_FUNCTIONS: set[Any] = {
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.array_repr, np.array_str, np.count_nonzero, np.empty_like, np.flatnonzero, np.isclose, np.iscomplex,
-    np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj, np.may_share_memory, np.nanargmax, np.nanargmin,
-    np.ndim, np.nonzero, np.ones_like, np.result_type, np.save, np.savetxt, np.searchsorted, np.shape, np.shares_memory,
-    np.size, np.zeros_like,
+    np.argpartition, np.array_repr, np.array_str, np.count_nonzero, np.digitize, np.einsum_path, np.empty_like,
+    np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
+    np.lexsort, np.linalg.matrix_rank, np.may_share_memory, np.nanargmax, np.nanargmin, np.ndim, np.nonzero,
+    np.ones_like, np.result_type, np.save, np.savetxt, np.searchsorted, np.shape, np.shares_memory, np.size,
+    np.zeros_like,
 }  # fmt: skip
 
 
@@ -143,7 +210,7 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
             if live:
                 raise  # else no gradient is at stake, and NumPy may know the argument
     if live and not asked_by_matplotlib():
-        raise _no_rule(name, args)
+        raise _no_rule(name, args, REASONS.get(function, ""))
     return function(*_public(args), **_public(kwargs))
 
 
@@ -171,8 +238,9 @@ def _stored(target: Any, result: Any, name: str) -> Node:
 def _no_rule(name: str, args: Any, reason: str = "") -> NotImplementedError:
     operands = ", ".join(describe(x) for x in args if not isinstance(x, (list, tuple)))
     return NotImplementedError(
-        f"{name}({operands}) has no derivative rule{reason}, so its gradient would be lost; write it with other "
-        f"functions, or call it on .data if no gradient is wanted"
+        f"{name}({operands}) has no derivative rule, so its gradient would be lost; "
+        + (f"{reason}; " if reason else "write it with other functions, ")
+        + "or call it on .data if no gradient is wanted"
     )
 
 

@@ -67,10 +67,10 @@ class Op:
     parameters (an axis, a shape), which are static and no part of the graph.
 
     What the sweep needs: ``domain``, an interval per operand to draw from, and ``examples`` of calls, each
-    ``(shapes, keyword arguments)``. What it checks: ``elementwise`` (the op works entry by entry, so its jvp is
-    its vjp fed with the tangent) and ``linear`` (in each operand, the others fixed: its jvp is the op itself
-    on the tangent); ``batchable`` (its rules take several gradients at once, along an axis before all others, as those
-    of elementwise ops do by themselves).
+    ``(shapes, keyword arguments)``, with an array in the place of its shape where not any will do. What it checks:
+    ``elementwise`` (the op works entry by entry, so its jvp is its vjp fed with the tangent) and ``linear`` (in each
+    operand, the others fixed: its jvp is the op itself on the tangent); ``batchable`` (its rules take several gradients
+    at once, along an axis before all others, as those of elementwise ops do by themselves).
 
     ``result`` is "array" for ops whose result is a Tensor even of Values, "number" for those that give a Value.
     """
@@ -149,7 +149,8 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
     The node is a Tensor if any operand is an array, else a Value. It is a constant if no operand can pass a
     gradient on, or inside ``no_grad()``.
 
-    Raises: ShapeError for shapes that do not fit, TypeError for what is neither a real number nor an array.
+    Raises: ShapeError for shapes that do not fit, LinAlgError for a matrix that NumPy refuses, TypeError for what is
+    neither a real number nor an array.
     """
     mode = current_mode()
     if not params and mode.plain and op.scalar is not None and len(operands) <= 2:
@@ -240,8 +241,9 @@ def _plain_output(op: Op, raw: list[Any], params: tuple[Any, ...], operands: tup
         raise _shape_error(op, raw, operands, error) from error
 
 
-def _shape_error(op: Op, raw: list[Any], operands: tuple[Any, ...], error: ValueError) -> ShapeError:
-    return ShapeError(f"{op.name}({', '.join(map(describe, operands))}): {error}{_hint(op, raw)}")
+def _shape_error(op: Op, raw: list[Any], operands: tuple[Any, ...], error: ValueError) -> ValueError:
+    kind = np.linalg.LinAlgError if isinstance(error, np.linalg.LinAlgError) else ShapeError
+    return kind(f"{op.name}({', '.join(map(describe, operands))}): {error}{_hint(op, raw)}")
 
 
 def _hint(op: Op, raw: list[Any]) -> str:

@@ -19,7 +19,7 @@ from autograd.node import Node, describe, plain
 from autograd.op import CONSTANT, Op, unmasked
 from autograd.operators import Operators, binary, in_place
 from autograd.ops import masked
-from autograd.ops.shapes import stack_nodes
+from autograd.ops.joining import stack_nodes
 
 __all__ = ["Tensor"]
 
@@ -223,6 +223,11 @@ class Tensor(Operators, holds="array"):
         return ops.transpose(self)  # type: ignore[no-any-return]
 
     @property
+    def mT(self) -> Tensor:
+        """Of each matrix of a stack, rows for columns."""
+        return ops.matrix_transpose(self)  # type: ignore[no-any-return]
+
+    @property
     def at(self) -> At:
         """``t.at[i].set(v)`` and ``t.at[i].add(v)``: the Tensor with entries changed, recorded."""
         return At(self)
@@ -257,13 +262,13 @@ class Tensor(Operators, holds="array"):
             raise self.detach_error("an index")
         return self._data.__index__()  # type: ignore[no-any-return]
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Any:
         """As ndarray.reshape."""
-        return ops.reshape(self, shape[0] if len(shape) == 1 else shape)
+        return ops.reshape_in_order(self, shape[0] if len(shape) == 1 else shape, order, copy)
 
-    def ravel(self) -> Any:
+    def ravel(self, order: str = "C") -> Any:
         """As ndarray.ravel."""
-        return ops.ravel(self)
+        return ops.ravel(self, order)
 
     flatten = ravel
 
@@ -283,9 +288,21 @@ class Tensor(Operators, holds="array"):
         """As ndarray.repeat."""
         return ops.repeat(self, repeats, axis)
 
-    def take(self, indices: Any, axis: int | None = None) -> Any:
+    def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> Any:
         """As ndarray.take."""
-        return ops.take(self, indices, axis)
+        return ops.take(self, indices, axis, mode)
+
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """As ndarray.compress."""
+        return ops.compress(condition, self, axis)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        """As ndarray.diagonal."""
+        return ops.diagonal(self, offset, axis1, axis2)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+        """As ndarray.trace."""
+        return ops.trace(self, offset, axis1, axis2)
 
     def dot(self, other: Any) -> Any:
         """As ndarray.dot."""

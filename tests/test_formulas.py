@@ -19,8 +19,8 @@ from autograd.ops import gammas, special
 # Rows whose forward is no expression in NumPy: their source calls autograd.ops. --------------------------------------
 SPECIAL = [vars(ops)[name] for module in (special, gammas) for name in module.__all__]
 CALLED = {
-    "astype", "cumprod", "erf", "erfc", "exprel_derivative", "gelu", "order_statistic", "place", "products_of_others",
-    "recurrence", "set_at", "sinc_derivative",
+    "astype", "cofactors", "cumprod", "eigh", "erf", "erfc", "exprel_derivative", "gelu", "order_statistic", "place",
+    "products_of_others", "qr", "recurrence", "reorder", "set_at", "sinc_derivative", "svd",
     *(op.name for op in SPECIAL if isinstance(op, Op) and op is not ops.xlog1py),
 }  # fmt: skip
 
@@ -72,7 +72,7 @@ def test_elementwise_rows_on_numbers(op):
 @pytest.mark.parametrize(("op", "shapes", "kwargs"), EXAMPLES, ids=lambda case: name(case) or "")
 def test_rows_with_parameters(op, shapes, kwargs):
     joined = isinstance(op.vjps, EachOperand) and op.name != "einsum"
-    several = shapes and isinstance(shapes[0], tuple)
+    several = shapes and isinstance(shapes[0], (tuple, np.ndarray))
     data = operands(op, shapes if several or joined else [shapes])
     xs = [Tensor(x, name=letter) for x, letter in zip(data, "abcdef", strict=False)]
     y = op(kwargs["subscripts"], *xs) if op.name == "einsum" else op(xs, **kwargs) if joined else op(*xs, **kwargs)

@@ -592,7 +592,7 @@ ANYTHING = {
         np.extract([True, False, True], x)
         np.split(x, 3)
         np.array_split(x, 2)
-        np.block([x, x])
+        np.block([x[:2], x[2:]])
         np.dstack([x, x])
         np.concat([x, x])
         np.concatenate([x, x], dtype=float)

@@ -498,9 +498,9 @@ REFUSED = {
         lambda: np.hypot.reduce(T[:, None], axis=(0, 1)), NotImplementedError, r"np\.hypot\.reduce goes along one axis",
     ),
     "nextafter": (
-        lambda: np.nextafter(T, 1.0), NotImplementedError, "no derivative rule, as it is about how floats are stored",
+        lambda: np.nextafter(T, 1.0), NotImplementedError, "no derivative rule, .*it is about how floats are stored",
     ),
-    "spacing": (lambda: np.spacing(T), NotImplementedError, "np.spacing.* as it is about how floats are stored"),
+    "spacing": (lambda: np.spacing(T), NotImplementedError, "np.spacing.* it is about how floats are stored"),
     "airy": (lambda: special.airy(T), NotImplementedError, "the ufunc airy.* has no derivative rule"),
     "a quantile of weights": (
         lambda: np.quantile(T, 0.5, weights=[1, 2, 3], method="inverted_cdf"), NotImplementedError, "with weights",

@@ -26,10 +26,13 @@ def name(case):
 
 
 def operands(op, shapes, dtype=float):
-    """Random operands from the op's domain, the same in every run."""
+    """Random operands from the op's domain, the same in every run; an example may give the operand itself."""
     rng = np.random.default_rng(zlib.crc32(op.name.encode()))
     domain = op.domain if len(op.domain) == len(shapes) else op.domain[:1] * len(shapes)
-    return [np.asarray(rng.uniform(low, high, shape), dtype) for (low, high), shape in zip(domain, shapes, strict=True)]
+    return [
+        shape.astype(dtype) if isinstance(shape, np.ndarray) else np.asarray(rng.uniform(low, high, shape), dtype)
+        for (low, high), shape in zip(domain, shapes, strict=True)
+    ]
 
 
 def differentiable(op, xs):
@@ -100,7 +103,7 @@ def test_complex_step(op):
 @pytest.mark.parametrize(("op", "shapes", "kwargs"), EXAMPLES, ids=lambda case: name(case) or "")
 def test_examples(op, shapes, kwargs):
     joined = isinstance(op.vjps, EachOperand) and op.name != "einsum"
-    several = shapes and isinstance(shapes[0], tuple)
+    several = shapes and isinstance(shapes[0], (tuple, np.ndarray))
     xs = operands(op, shapes if several or joined else [shapes])
 
     def function(*moved):

@@ -493,8 +493,7 @@ TO_NUMBERS = {
     "a[0] = x": store, "a[:] = x": store_slice, "a[:] = [x, x]": store_list, "a += x": add_to_array,
     "add.at": lambda x: np.add.at(np.zeros(3), [0], x), "out": lambda x: np.exp(x, out=np.zeros(())),
     "fill": lambda x: np.zeros(3).fill(x), "full": lambda x: np.full(3, x, dtype=float),
-    "sum of floats": lambda x: math.fsum([x, x]), "np.linspace": lambda x: np.linspace(0, x, 3),
-    "np.arange": np.arange, "fromiter": lambda x: np.fromiter([x], float),
+    "sum of floats": lambda x: math.fsum([x, x]), "np.arange": np.arange, "fromiter": lambda x: np.fromiter([x], float),
 }  # fmt: skip
 
 
@@ -510,7 +509,7 @@ def test_a_turn_into_a_number_raises(turn, leaf):
 
 
 @pytest.mark.parametrize("leaf", [Value, Tensor])
-@pytest.mark.parametrize("name", ["float", "int", "math.exp", "np.float64", "asarray float", "a[:] = x", "np.linspace"])
+@pytest.mark.parametrize("name", ["float", "int", "math.exp", "np.float64", "asarray float", "a[:] = x", "np.arange"])
 def test_constants_turn_into_numbers(name, leaf):
     TO_NUMBERS[name](leaf(2.0).detach())
     with no_grad():
@@ -833,7 +832,6 @@ def test_functions_that_give_no_number():
     [
         lambda x: np.cumsum(x, where=[True, False]),
         lambda x: np.logaddexp.reduce(x, initial=1.0),
-        lambda x: np.reshape(x, (2, 1), order="F"),
         lambda x: ops.exp(x, base=2),
     ],
 )
@@ -844,11 +842,9 @@ def test_no_argument_is_ignored(call):
 
 NO_RULE = {
     "np.fft.fft": np.fft.fft,
-    "np.linalg.svd": lambda x: np.linalg.svd(x[None]),
-    "np.unique": np.unique,
+    "np.linalg.eig": lambda x: np.linalg.eig(x[:, None] * x),
     "np.histogram": np.histogram,
-    "np.bincount": lambda x: np.bincount([0, 1, 1], weights=x),
-    "np.linspace": lambda x: np.linspace(0.0, x[0], 3),
+    "np.intersect1d": lambda x: np.intersect1d(x, x),
     "np.copyto": lambda x: np.copyto(np.zeros(3), x),
     "np.put": lambda x: np.put(np.zeros(3), [0, 1, 2], x),
 }
@@ -857,7 +853,7 @@ NO_RULE = {
 @pytest.mark.parametrize("name", NO_RULE)
 def test_a_function_without_a_rule_is_named(name):
     x = Tensor([1.0, 2.0, 3.0], name="x")
-    message = rf"^{name}\(.*x?.*\) has no derivative rule, so its gradient would be lost; write it with other functions"
+    message = rf"^{name}\(.*x?.*\) has no derivative rule, so its gradient would be lost; .* or call it on \.data if"
     with pytest.raises(NotImplementedError, match=message):
         NO_RULE[name](x)
     with no_grad():

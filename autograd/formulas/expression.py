@@ -17,7 +17,7 @@ import numpy as np
 from autograd import ops
 from autograd.op import Op, Symbolic
 
-__all__ = ["Application", "Atom", "Book", "Expression", "Number", "Prime", "Size", "fitted"]
+__all__ = ["Application", "Atom", "Book", "Expression", "Number", "Prime", "Size", "fitted", "sample"]
 
 Shape = tuple[int, ...]
 Simplifier = Callable[..., "Expression | None"]
@@ -251,8 +251,13 @@ def _parameter_key(x: Any) -> Any:
 
 
 def shape_after(op: Op, parts: tuple[Expression, ...], params: tuple[Any, ...]) -> Shape:
-    """The shape of the result, from the op's own forward on arrays of ones."""
+    """The shape of the result, from the op's own forward on samples."""
     if op.elementwise:
         return np.broadcast_shapes(*(part.shape for part in parts))
     with np.errstate(all="ignore"):
-        return np.shape(op.forward(*(np.ones(part.shape) for part in parts), *params))
+        return np.shape(op.forward(*(sample(part.shape) for part in parts), *params))
+
+
+def sample(shape: Shape) -> np.ndarray:
+    """Positive numbers to learn shapes from; a square matrix of them is symmetric and has an inverse."""
+    return np.ones(shape) + (np.eye(shape[-2], shape[-1]) if len(shape) > 1 else 0)

@@ -131,7 +131,8 @@ class Source:
             like = function(*map(unwrapped, args), **kwargs)
         if function is np.transpose and args[1:] in ((), (None,)):
             return Source(f"{bracketed(self, ATOM)}.T", like, "", self.prefix)
-        return self.called(function.__name__, args, kwargs, like)
+        module = "linalg." if function.__module__ == "numpy.linalg" else ""
+        return self.called(module + function.__name__, args, kwargs, like)
 
     def called(self, name: str, args: Any, kwargs: Any, like: Any) -> Source:
         """A call; a method's of what has a name."""

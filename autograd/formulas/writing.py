@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.formulas.expression import Application, Atom, Expression, Number, Prime, Size
+from autograd.formulas.expression import Application, Atom, Expression, Number, Prime, Size, sample
 from autograd.formulas.simplify import OUTER
 from autograd.formulas.source import Source, shown
 from autograd.op import Op
@@ -78,7 +78,7 @@ class NumPySource:
 
     def write(self, x: Expression, definition: bool = False) -> Source:
         """``x`` by its name, or, if it has none or this is its ``definition``, written out."""
-        like = np.ones(x.shape)
+        like = sample(x.shape)
         if x in self.names and not definition:
             return Source(self.names[x], like, "", self.prefix)
         if isinstance(x, Atom):
@@ -132,7 +132,7 @@ class NumPySource:
     def call(self, name: str, parts: list[Source], params: tuple[Any, ...], x: Application, prefix: str) -> Source:
         """A call of a function by ``name``."""
         arguments = [*map(shown, parts), *call_arguments(x.op, len(parts), params)]
-        return Source(f"{prefix}{name}({', '.join(arguments)})", np.ones(x.shape), "", self.prefix)
+        return Source(f"{prefix}{name}({', '.join(arguments)})", sample(x.shape), "", self.prefix)
 
 
 class PlainText(NumPySource):
@@ -150,7 +150,7 @@ class PlainText(NumPySource):
 
     def prime(self, x: Prime) -> Source:
         """The derivative of an elementwise op."""
-        return Source(f"{x.op.name}'({self.write(x.parts[0]).text})", np.ones(x.shape), "", self.prefix)
+        return Source(f"{x.op.name}'({self.write(x.parts[0]).text})", sample(x.shape), "", self.prefix)
 
     def application(self, op: Op, parts: list[Source], params: tuple[Any, ...], x: Application) -> Source:
         """An op on what has been written."""

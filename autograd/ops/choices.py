@@ -1,6 +1,6 @@
 """Functions that take one thing here and another there: by conditions, positions, or because a number is missing.
 
-May import shapes.py. Read reductions.py next.
+May import indexing.py. Read reductions.py next.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 
 from autograd.node import plain
 from autograd.ops.arithmetic import as_tensor, maximum, minimum, refuse_out, step, where
-from autograd.ops.shapes import getitem, set_at, shape_of
+from autograd.ops.indexing import getitem, set_at
+from autograd.ops.shapes import shape_of
 
 __all__ = ["choose", "fmax", "fmin", "heaviside", "nan_to_num", "piecewise", "select"]
 

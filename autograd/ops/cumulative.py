@@ -11,8 +11,10 @@ import numpy as np
 
 from autograd.op import Op
 from autograd.ops.arithmetic import refuse_out, where
+from autograd.ops.indexing import getitem
+from autograd.ops.joining import concatenate
 from autograd.ops.reductions import cumsum
-from autograd.ops.shapes import astype, concatenate, flip, getitem, moveaxis, ravel, shape_of
+from autograd.ops.shapes import astype, flip, moveaxis, ravel, shape_of
 
 __all__ = ["cumprod", "cumulative_prod", "cumulative_sum", "recurrence", "running_product"]
 

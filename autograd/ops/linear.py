@@ -1,20 +1,26 @@
-"""Rows of linear algebra: matmul, einsum, and what is written with them.
+"""Products: matmul and einsum, and what is written with them.
 
-May import the other modules of ops.
+May import reductions.py. Read decompositions.py next.
 """
 
 from __future__ import annotations
 
 import math
+from string import ascii_letters
 from typing import Any
 
 import numpy as np
 
 from autograd.op import EachOperand, Op, apply
 from autograd.ops.arithmetic import multiply
-from autograd.ops.shapes import broadcast_to, lead, reshape, shape_of, swapaxes, transpose
+from autograd.ops.indexing import diagonal, take
+from autograd.ops.reductions import sum as sum_of
+from autograd.ops.shapes import broadcast_to, lead, moveaxis, ravel, reshape, shape_of, swapaxes, transpose, with_axes
 
-__all__ = ["affine", "dot", "einsum", "inner", "matmul", "outer", "tensordot"]
+__all__ = [
+    "affine", "cross", "dot", "einsum", "inner", "kron", "matmul", "matvec", "multi_dot", "outer", "tensordot", "trace",
+    "vdot", "vecdot", "vecmat",
+]  # fmt: skip
 
 
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
@@ -87,10 +93,22 @@ def _normal_form(subscripts: str, operands: tuple[Any, ...]) -> tuple[tuple[str,
     return tuple(terms), right.replace("...", dots)
 
 
-def _prepare_einsum(subscripts: str, *operands: Any, optimize: Any = True) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    if not isinstance(subscripts, str):
+def _lettered(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``(a, [0, 1], b, [1, 2], [0, 2])`` as ``("ab,bc->ac", a, b)``."""
+    if len(args) < 2 or isinstance(args[1], str):
         raise TypeError("subscripts come first, as a string: einsum('ij,jk->ik', a, b)")
-    operands = tuple(np.asarray(x) if isinstance(x, (list, tuple)) else x for x in operands)
+    terms, result = list(args[1::2]), [args[-1]] if len(args) % 2 else []
+    letters = [["..." if i is Ellipsis else ascii_letters[i] for i in axes] for axes in (*terms, *result)]
+    words = list(map("".join, letters))
+    return (
+        ",".join(words[: len(terms)]) + "".join("->" + word for word in words[len(terms) :]),
+        *args[: 2 * len(terms) : 2],
+    )
+
+
+def _prepare_einsum(*args: Any, optimize: Any = True) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    subscripts, *arrays = args if isinstance(args[0], str) else _lettered(args)
+    operands = tuple(np.asarray(x) if isinstance(x, (list, tuple)) else x for x in arrays)
     return operands, _normal_form(subscripts, operands)
 
 
@@ -175,3 +193,77 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     left = reshape(transpose(a, keep_a + over_a), (-1, size))
     right = reshape(transpose(b, over_b + keep_b), (size, -1))
     return reshape(matmul(left, right), shape)
+
+
+def vdot(a: Any, b: Any) -> Any:
+    """As np.vdot: the sum of products of all entries, whatever the shapes."""
+    return matmul(ravel(a), ravel(b))
+
+
+def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
+    """As np.vecdot: sums of products along an axis."""
+    if axis != -1:
+        x1, x2 = moveaxis(x1, axis, -1), moveaxis(x2, axis, -1)
+    return matvec(reshape(x1, (*shape_of(x1)[:-1], 1, shape_of(x1)[-1])), x2)[..., 0]
+
+
+def matvec(x1: Any, x2: Any) -> Any:
+    """As np.matvec: matrices times vectors, both in stacks."""
+    return matmul(x1, reshape(x2, (*shape_of(x2), 1)))[..., 0]
+
+
+def vecmat(x1: Any, x2: Any) -> Any:
+    """As np.vecmat: vectors times matrices, both in stacks."""
+    return matmul(reshape(x1, (*shape_of(x1)[:-1], 1, shape_of(x1)[-1])), x2)[..., 0, :]
+
+
+def kron(a: Any, b: Any) -> Any:
+    """As np.kron: a block of multiples of ``b`` for each entry of ``a``."""
+    ndim = max(len(shape_of(a)), len(shape_of(b)))
+    a, b = with_axes(a, ndim), with_axes(b, ndim)
+    left = reshape(a, [n for k in shape_of(a) for n in (k, 1)])
+    right = reshape(b, [n for k in shape_of(b) for n in (1, k)])
+    shape = tuple(n * k for n, k in zip(shape_of(a), shape_of(b), strict=True))
+    return reshape(multiply(left, right), shape)
+
+
+def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
+    """As np.cross, of vectors of three numbers.
+
+    Raises: ValueError for vectors of another length.
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = moveaxis(a, axisa, -1), moveaxis(b, axisb, -1)
+    if shape_of(a)[-1:] != (3,) or shape_of(b)[-1:] != (3,):
+        raise ValueError(f"cross takes vectors of three numbers, not the shapes {shape_of(a)} and {shape_of(b)}")
+    after, before = [1, 2, 0], [2, 0, 1]
+    product = take(a, after, -1) * take(b, before, -1) - take(a, before, -1) * take(b, after, -1)
+    return moveaxis(product, -1, axisc)
+
+
+def multi_dot(arrays: Any) -> Any:
+    """As np.linalg.multi_dot: the product of two or more matrices, in the order that takes fewest multiplications.
+
+    From: "Introduction to Algorithms" (Cormen, Leiserson, Rivest, Stein), matrix-chain multiplication.
+    """
+    sizes = [shape_of(arrays[0])[0] if len(shape_of(arrays[0])) == 2 else 1]
+    sizes += [shape_of(x)[-1] for x in arrays[:-1]]
+    sizes += [shape_of(arrays[-1])[1] if len(shape_of(arrays[-1])) == 2 else 1]
+    best: dict[tuple[int, int], tuple[int, Any]] = {(i, i + 1): (0, i) for i in range(len(arrays))}
+    for width in range(2, len(arrays) + 1):
+        for i in range(len(arrays) - width + 1):
+            j = i + width
+            costs = [best[i, k][0] + best[k, j][0] + sizes[i] * sizes[k] * sizes[j] for k in range(i + 1, j)]
+            best[i, j] = min(zip(costs, range(i + 1, j), strict=True))
+
+    def product(i: int, j: int) -> Any:
+        split = best[i, j][1]
+        return arrays[i] if j == i + 1 else matmul(product(i, split), product(split, j))
+
+    return product(0, len(arrays))
+
+
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """As np.trace: the sum of a diagonal."""
+    return sum_of(diagonal(a, offset, axis1, axis2), axis=-1)

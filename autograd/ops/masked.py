@@ -16,7 +16,8 @@ from autograd.ops import reductions
 from autograd.ops.arithmetic import add, maximum, minimum, multiply, refuse_out, square
 from autograd.ops.arithmetic import where as choice
 from autograd.ops.elementary import sqrt
-from autograd.ops.shapes import astype, shape_of, stack_nodes
+from autograd.ops.joining import stack_nodes
+from autograd.ops.shapes import astype, shape_of
 
 __all__ = ["max", "mean", "min", "prod", "std", "sum", "var"]
 

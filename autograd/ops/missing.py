@@ -14,8 +14,10 @@ from autograd.ops import masked, reductions, statistics
 from autograd.ops.arithmetic import multiply, refuse_out
 from autograd.ops.arithmetic import where as choice
 from autograd.ops.cumulative import cumprod
+from autograd.ops.indexing import getitem
+from autograd.ops.joining import stack
 from autograd.ops.masked import cast, stacked
-from autograd.ops.shapes import expand_dims, getitem, reshape, shape_of, stack
+from autograd.ops.shapes import expand_dims, reshape, shape_of
 
 __all__ = [
     "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod", "nanquantile",

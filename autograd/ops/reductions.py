@@ -18,8 +18,8 @@ from autograd.ops.elementary import exp
 from autograd.ops.shapes import astype, broadcast_to, flip, lead, moveaxis, ravel, reshape, shape_of
 
 __all__ = [
-    "cumsum", "log_softmax", "logsumexp", "max", "mean", "min", "norm", "prod", "products_of_others", "softmax", "std",
-    "sum", "var",
+    "cumsum", "log_softmax", "logsumexp", "max", "mean", "min", "norm2", "norm_p", "prod",
+    "products_of_all_but_two", "products_of_others", "softmax", "std", "sum", "var",
 ]  # fmt: skip
 
 
@@ -125,12 +125,16 @@ def _products_of_others(x: Any) -> Any:
     return before * after
 
 
-def _products_vjp(g: Any, y: Any, x: Any) -> Any:
+def products_of_all_but_two(x: Any) -> Any:
+    """Along the last axis, for each two entries [..., i, j] the product of all the others; 0 for one with itself."""
     n = shape_of(x)[-1]
     others = broadcast_to(reshape(x, (*shape_of(x)[:-1], 1, n)), (*shape_of(x), n))
-    others = products_of_others(where(np.eye(n, dtype=bool), 1.0, others))  # [..., i, j]: all but x[i] and x[j]
-    others = where(np.eye(n, dtype=bool), 0.0, others)
-    return sum(reshape(g, (*shape_of(g), 1)) * others, axis=-2)
+    others = products_of_others(where(np.eye(n, dtype=bool), 1.0, others))
+    return where(np.eye(n, dtype=bool), 0.0, others)
+
+
+def _products_vjp(g: Any, y: Any, x: Any) -> Any:
+    return sum(reshape(g, (*shape_of(g), 1)) * products_of_all_but_two(x), axis=-2)
 
 
 products_of_others: Op = Op(
@@ -236,32 +240,3 @@ norm_p = Op(
     (_norm_p_vjp,), prepare=lambda x, p, axis=None, keepdims=False: ((x,), (axis, keepdims, p)),
     examples=(((4,), {"p": 3}), ((3, 4), {"p": 1.5, "axis": 0})), doc="The p-th root of the sum of |x| ** p.",
 )  # fmt: skip
-
-
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """As np.linalg.norm, for vectors of any order and for matrices of order None, "fro", 1, -1, inf and -inf.
-
-    Raises: NotImplementedError for the matrix norms that need singular values (2, -2, "nuc").
-    """
-    axes = axes_of(x, axis)
-    if ord is None or ord == "fro" or (ord == 2 and len(axes) == 1):
-        return norm2(x, axis=axis, keepdims=keepdims)
-    if len(axes) == 2 and ord in (1, -1, np.inf, -np.inf):
-        first, second = axes if abs(ord) == 1 else axes[::-1]
-        totals = sum(absolute(x), axis=first, keepdims=True)
-        return (
-            (max if ord > 0 else min)(totals, axis=axes, keepdims=True)
-            if keepdims
-            else (max if ord > 0 else min)(sum(totals, axis=first), axis=second - (second > first))
-        )
-    if len(axes) != 1:
-        raise NotImplementedError(f"norm with ord={ord!r} of a matrix: it has no rule; use ord=None, 1 or inf")
-    if ord in (np.inf, -np.inf):
-        return (max if ord > 0 else min)(absolute(x), axis=axis, keepdims=keepdims)
-    if ord == 0:
-        return sum(where(_nonzero(x), 1.0, 0.0), axis=axis, keepdims=keepdims)
-    return norm_p(x, ord, axis=axis, keepdims=keepdims)
-
-
-def _nonzero(x: Any) -> Any:
-    return np.asarray(x.operand() if not isinstance(x, np.ndarray) else x) != 0

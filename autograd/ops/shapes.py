@@ -1,24 +1,22 @@
-"""Rows that move entries and change none: reshape, transpose, broadcast, join, index.
+"""Rows that move whole axes and change no entry: reshape, transpose, broadcast, flip, roll.
 
-May import arithmetic.py. Read reductions.py next.
+May import arithmetic.py. Read indexing.py next.
 """
 
 from __future__ import annotations
 
-import math
-from functools import reduce
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from autograd.node import Node, plain
-from autograd.op import EachOperand, Op, apply
-from autograd.ops.arithmetic import add, equal, product_or_zero
+from autograd.node import Node
+from autograd.op import Op
 
 __all__ = [
-    "add_at", "astype", "broadcast_to", "column_stack", "concatenate", "expand_dims", "flip", "getitem", "hstack",
-    "item", "moveaxis", "one_hot", "place", "ravel", "repeat", "reshape", "set_at", "squeeze", "stack", "sum_to",
-    "swapaxes", "take", "tile", "transpose", "vstack",
+    "astype", "atleast_1d", "atleast_2d", "atleast_3d", "broadcast_arrays", "broadcast_to", "expand_dims", "flip",
+    "fliplr", "flipud", "ix_", "matrix_transpose", "meshgrid", "moveaxis", "ravel", "reshape", "reshape_in_order",
+    "roll", "rollaxis", "rot90", "shape_of", "squeeze", "sum_to", "swapaxes", "transpose",
 ]  # fmt: skip
 
 
@@ -30,6 +28,10 @@ def shape_of(x: Any) -> tuple[int, ...]:
 def lead(g: Any, y: Any) -> tuple[int, ...]:
     """The axes that several gradients of ``y`` at once have before those of ``y``: see `Op.batchable`."""
     return shape_of(g)[: len(shape_of(g)) - len(shape_of(y))]
+
+
+def _shape(shape: Any) -> tuple[int, ...]:
+    return shape if isinstance(shape, tuple) else tuple(np.atleast_1d(shape))
 
 
 def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
@@ -61,7 +63,7 @@ sum_to: Op = Op(
 )  # fmt: skip
 broadcast_to: Op = Op(
     "broadcast_to", np.broadcast_to, (lambda g, y, x, shape: g,), batchable=True,  # the walker sums
-    prepare=lambda array, shape: ((array,), (shape if isinstance(shape, tuple) else tuple(np.atleast_1d(shape)),)),
+    prepare=lambda array, shape, subok=False: ((array,), (_shape(shape),)),
     result="array", linear=True, examples=(((3, 1), {"shape": (2, 3, 4)}), ((), {"shape": (2,)})),
 )  # fmt: skip
 reshape: Op = Op(
@@ -81,6 +83,25 @@ flip: Op = Op(
 )  # fmt: skip
 
 
+def _prepare_roll(a: Any, shift: Any, axis: Any = None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    return (a,), (_integers(shift), None if axis is None else _integers(axis))
+
+
+def _integers(x: Any) -> Any:
+    return int(x) if np.ndim(x) == 0 else tuple(int(n) for n in x)
+
+
+def _backwards(shift: Any) -> Any:
+    return tuple(-n for n in shift) if isinstance(shift, tuple) else -shift
+
+
+roll: Op = Op(
+    "roll", np.roll, (lambda g, y, x, shift, axis: roll(g, _backwards(shift), axis),), prepare=_prepare_roll,
+    linear=True, result="array",
+    examples=(((5,), {"shift": 2}), ((2, 3), {"shift": (1, -1), "axis": (0, 1)}), ((2, 3), {"shift": 4})),
+)  # fmt: skip
+
+
 def _floating(x: Any, dtype: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     dtype = np.dtype(dtype)
     if dtype.kind != "f":
@@ -96,7 +117,29 @@ astype = Op(
     examples=(((2, 3), {"dtype": "float64"}),),
 )  # fmt: skip
 
-# Views of these by NumPy's other names ---------------------------------------------------------------------------
+# The same by NumPy's other names -----------------------------------------------------------------------------------
+
+
+def reshape_in_order(a: Any, shape: Any, order: str = "C", copy: bool | None = None) -> Any:
+    """As np.reshape, in rows ("C") or in columns ("F"). ``copy`` makes no difference: no view can be written to.
+
+    Raises: NotImplementedError for order="A" and "K", which depend on how an array lies in memory.
+
+    >>> reshape_in_order(np.arange(4.0), (2, 2), order="F")
+    array([[0., 2.],
+           [1., 3.]])
+    """
+    if order not in ("C", "F"):
+        raise NotImplementedError(f"order={order!r} depends on how the array lies in memory: give 'C' or 'F'")
+    if order == "C":
+        return reshape(a, shape)
+    shape = _shape(shape)
+    return transpose(reshape(transpose(a), shape[::-1]))
+
+
+def ravel(a: Any, order: str = "C") -> Any:
+    """As np.ravel, rows first; columns first with order="F"."""
+    return reshape_in_order(a, (-1,), order)
 
 
 def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
@@ -106,11 +149,45 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
     return transpose(a, tuple(axes))
 
 
+def matrix_transpose(x: Any) -> Any:
+    """As np.matrix_transpose: of each matrix of a stack."""
+    return swapaxes(x, -1, -2)
+
+
+def _permuted(a: Any, function: Callable[..., Any], *args: Any) -> Any:
+    """``a`` with its axes in the order that ``function`` of NumPy gives them."""
+    lengths = range(1, len(shape_of(a)) + 1)  # each axis of a length of its own: they can be told apart
+    return transpose(a, tuple(n - 1 for n in function(np.broadcast_to(0, tuple(lengths)), *args).shape))
+
+
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     """As np.moveaxis."""
-    ndim = len(shape_of(a))
-    like = np.moveaxis(np.broadcast_to(0, tuple(range(1, ndim + 1))), source, destination).shape
-    return transpose(a, tuple(n - 1 for n in like))
+    return _permuted(a, np.moveaxis, source, destination)
+
+
+def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+    """As np.rollaxis."""
+    return _permuted(a, np.rollaxis, axis, start)
+
+
+def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
+    """As np.rot90: turned by ``k`` quarters, from the first of two axes towards the second."""
+    first, second = axes
+    if k % 4 == 2:
+        return flip(m, (first, second))
+    if k % 4 == 0:
+        return flip(m, ())
+    return swapaxes(flip(m, second), first, second) if k % 4 == 1 else flip(swapaxes(m, first, second), second)
+
+
+def fliplr(m: Any) -> Any:
+    """As np.fliplr."""
+    return flip(m, 1)
+
+
+def flipud(m: Any) -> Any:
+    """As np.flipud."""
+    return flip(m, 0)
 
 
 def squeeze(a: Any, axis: Any = None) -> Any:
@@ -123,197 +200,56 @@ def expand_dims(a: Any, axis: Any) -> Any:
     return reshape(a, np.expand_dims(np.broadcast_to(0, shape_of(a)), axis).shape)
 
 
-def ravel(a: Any, order: str = "C") -> Any:
-    """As np.ravel, rows first."""
-    if order != "C":
-        raise NotImplementedError(f"ravel with order={order!r}: only 'C', rows first; ravel the .T for columns first")
-    return reshape(a, (-1,))
+def with_axes(a: Any, ndim: int) -> Any:
+    """``a`` with axes of length 1 in front, up to ``ndim``."""
+    shape = shape_of(a)
+    return reshape(a, (1,) * (ndim - len(shape)) + shape) if len(shape) < ndim else a
 
 
-# Indexing --------------------------------------------------------------------------------------------------------
+def _one_or_more(results: list[Any]) -> Any:
+    return results[0] if len(results) == 1 else tuple(results)
 
 
-def _plain_index(index: Any) -> Any:
-    """The index with its arrays copied, so that what the graph keeps cannot change."""
-    if isinstance(index, tuple):
-        return tuple(map(_plain_position, index))
-    return _plain_position(index)
+def atleast_1d(*arys: Any) -> Any:
+    """As np.atleast_1d."""
+    return _one_or_more([with_axes(x, 1) for x in arys])
 
 
-def _plain_position(part: Any) -> Any:
-    """What stands for one axis: an int, a slice, None, ..., or an array of positions, as a list or tuple too."""
-    if isinstance(part, (list, tuple, np.ndarray)):
-        part = np.array(part)
-        return part.astype(int) if part.size == 0 and part.dtype != bool else part
-    if isinstance(part, Node):
-        raise TypeError(f"an index is a {type(part).__name__}: gradients do not flow through positions, use .data")
-    return part
+def atleast_2d(*arys: Any) -> Any:
+    """As np.atleast_2d: a vector is a row."""
+    return _one_or_more([with_axes(x, 2) for x in arys])
 
 
-def _repeats(index: Any) -> bool:
-    """Can the index name an entry twice? Only integer arrays can."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(part, np.ndarray) and part.dtype != bool for part in parts)
+def atleast_3d(*arys: Any) -> Any:
+    """As np.atleast_3d: a vector gets an axis on both sides, a matrix one at the end."""
+    return _one_or_more([_at_least_3d(x) for x in arys])
 
 
-def _place(g: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    g = np.asarray(g)
-    out = np.zeros(shape, dtype=g.dtype)
-    if _repeats(index):
-        np.add.at(out, index, g)
-    else:
-        out[index] = g
-    return out
+def _at_least_3d(x: Any) -> Any:
+    shape = shape_of(x)
+    return x if len(shape) > 2 else reshape(x, ((1, 1, 1), (1, *shape, 1), (*shape, 1))[len(shape)])
 
 
-def _set_at(x: Any, v: Any, index: Any) -> Any:
-    y = np.array(x)
-    y[index] = v
-    return y
+def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
+    """As np.broadcast_arrays: all of the shape that they have together."""
+    shape = np.broadcast_shapes(*map(shape_of, args))
+    return tuple(broadcast_to(x, shape) for x in args)
 
 
-def _last_write(g: Any, x: Any, index: Any) -> Any:
-    """The gradient of ``v`` in ``x[index] = v``: of entries written twice only the last one counts."""
-    taken = getitem(g, index)
-    if not _repeats(index):
-        return taken
-    number = np.arange(taken.size).reshape(shape_of(taken))
-    written = np.full(shape_of(x), -1)
-    written[index] = number
-    return taken * (written[index] == number)
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
+    """As np.meshgrid: the coordinates of every point of a grid, an array for each axis."""
+    places = list(range(len(xi)))
+    if indexing == "xy" and len(xi) > 1:
+        places[:2] = [1, 0]
+    columns = [
+        reshape(x, (1,) * place + (-1,) + (1,) * (len(xi) - 1 - place)) for x, place in zip(xi, places, strict=True)
+    ]
+    return tuple(columns) if sparse else broadcast_arrays(*columns)
 
 
-def _getitem(x: Any, index: Any) -> Any:
-    return np.asarray(x)[index]
-
-
-_ROWS_0_AND_2 = np.array([0, 2, 0])
-
-getitem: Op = Op(
-    "getitem", _getitem, (lambda g, y, x, index: place(g, index, shape_of(x)),),
-    prepare=lambda x, index: ((x,), (_plain_index(index),)), result="array", linear=True,
-    examples=(
-        ((3, 4), {"index": (slice(None, None, -1), 2)}), ((3, 4), {"index": _ROWS_0_AND_2}),
-        ((3, 4), {"index": (_ROWS_0_AND_2, _ROWS_0_AND_2)}), ((3, 4), {"index": (..., None, slice(1, 3))}),
-        ((3, 4), {"index": np.arange(12).reshape(3, 4) % 5 == 0}), ((3,), {"index": 1}),
-        ((2, 3), {"index": (slice(None), (0, 0, 1))}), ((3,), {"index": ((0, 0),)}),
-    ),
-    doc="x[index]: a copy, never a view.",
-)  # fmt: skip
-place: Op = Op(
-    "place", _place, (lambda g, y, x, index, shape: getitem(g, index),),
-    prepare=lambda x, index, shape: ((x,), (_plain_index(index), shape)), result="array", linear=True,
-    examples=(((3,), {"index": (_ROWS_0_AND_2,), "shape": (4,)}), ((), {"index": (1,), "shape": (2,)})),
-    doc="Zeros of `shape` with x added at `index`: what getitem's gradient does.",
-)  # fmt: skip
-set_at: Op = Op(
-    "set_at", _set_at,
-    (lambda g, y, x, v, index: set_at(g, 0.0, index), lambda g, y, x, v, index: _last_write(g, x, index)),
-    prepare=lambda x, v, index: ((x, v), (_plain_index(index),)), result="array",
-    examples=((((3, 4), (4,)), {"index": 1}), (((3,), (3,)), {"index": _ROWS_0_AND_2})),
-    doc="x with x[index] = v, as a new array.",
-)  # fmt: skip
-item = Op(
-    "item", lambda x, index: x[index].item() if index else x.item(),
-    (lambda g, y, x, index: place(g, index, shape_of(x)) if index else reshape(g, shape_of(x)),),
-    prepare=lambda x, index=(): ((x,), (index,)), result="number", linear=True,
-    examples=(((3, 4), {"index": (1, 2)}), ((1, 1), {})),
-    doc="One entry of an array as a Value.",
-)  # fmt: skip
-
-
-def add_at(x: Any, v: Any, index: Any) -> Any:
-    """x with v added at ``index``, as often as the index names an entry, as a new array."""
-    index = _plain_index(index)
-    like = np.broadcast_to(np.zeros((), bool), shape_of(x))[index].shape
-    return x + place(broadcast_to(v, like), index, shape_of(x))
-
-
-def take(a: Any, indices: Any, axis: int | None = None) -> Any:
-    """As np.take: entries along an axis, of the flattened array without one.
-
-    Of a list of Values ``indices`` may be a Value, too, such as a label.
-    """
-    if isinstance(indices, Node) and not indices.is_array:
-        return reduce(add, map(product_or_zero, one_hot(indices, len(a)), a))
-    if axis is None:
-        return getitem(ravel(a), np.asarray(indices))
-    return getitem(a, (slice(None),) * (axis % len(shape_of(a))) + (np.asarray(indices),))
-
-
-def one_hot(index: Any, n: int) -> Any:
-    """1 at ``index``, 0 elsewhere: a list of ``n`` for one number, a row for each of an array.
-
-    >>> one_hot(1, 3)
-    [0.0, 1.0, 0.0]
-    """
-    if len(shape_of(index)):
-        return np.equal(np.asarray(plain(index))[..., None], np.arange(n)).astype(float)
-    return [equal(index, float(k)) for k in range(n)]
-
-
-def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
-    """As np.repeat."""
-    n = math.prod(shape_of(a)) if axis is None else shape_of(a)[axis]
-    return take(a, np.repeat(np.arange(n), repeats), axis)
-
-
-def tile(A: Any, reps: Any) -> Any:
-    """As np.tile."""
-    positions = np.arange(math.prod(shape_of(A))).reshape(shape_of(A))
-    return take(A, np.tile(positions, reps))
-
-
-# Joining ---------------------------------------------------------------------------------------------------------
-
-
-def _piece(slot: int, g: Any, y: Any, *rest: Any) -> Any:
-    """The slice of ``g`` that operand ``slot`` of a concatenation went to."""
-    *arrays, axis = rest
-    start = sum(shape_of(x)[axis] for x in arrays[:slot])
-    part = slice(start, start + shape_of(arrays[slot])[axis])
-    return getitem(g, (slice(None),) * (axis % len(shape_of(y))) + (part,))
-
-
-def _layer(slot: int, g: Any, y: Any, *rest: Any) -> Any:
-    axis = rest[-1] % len(shape_of(y))
-    return getitem(g, (slice(None),) * axis + (slot,))
-
-
-concatenate = Op(
-    "concatenate", lambda *rest: np.concatenate(rest[:-1], axis=rest[-1]), EachOperand(_piece),
-    prepare=lambda arrays, axis=0: (tuple(map(ravel, arrays)), (0,)) if axis is None else (tuple(arrays), (axis,)),
-    result="array", examples=((((2, 3), (4, 3)), {}), (((2, 3), (2, 1), (2, 2)), {"axis": -1})),
-)  # fmt: skip
-stack = Op(
-    "stack", lambda *rest: np.stack(rest[:-1], axis=rest[-1]), EachOperand(_layer),
-    prepare=lambda arrays, axis=0: (tuple(arrays), (axis,)),
-    result="array", examples=((((2, 3), (2, 3)), {"axis": 1}), (((3,), (3,), (3,)), {"axis": -1}), (((), ()), {})),
-)  # fmt: skip
-
-
-def _at_least(x: Any, ndim: int) -> Any:
-    return x if len(shape_of(x)) >= ndim else reshape(x, (1,) * (ndim - len(shape_of(x))) + shape_of(x))
-
-
-def vstack(tup: Any) -> Any:
-    """As np.vstack."""
-    return concatenate([_at_least(x, 2) for x in tup], axis=0)
-
-
-def hstack(tup: Any) -> Any:
-    """As np.hstack."""
-    arrays = [_at_least(x, 1) for x in tup]
-    return concatenate(arrays, axis=0 if len(shape_of(arrays[0])) == 1 else 1)
-
-
-def column_stack(tup: Any) -> Any:
-    """As np.column_stack."""
-    return concatenate([x if len(shape_of(x)) > 1 else reshape(x, (-1, 1)) for x in tup], axis=1)
-
-
-def stack_nodes(nested: Any) -> Any:
-    """Nested lists or an object array of numbers, arrays and nodes as one Tensor that keeps their graphs."""
-    if isinstance(nested, np.ndarray) and nested.dtype == object:
-        return reshape(apply(stack, tuple(nested.flat), (0,)), nested.shape)
-    return apply(stack, tuple(stack_nodes(x) if isinstance(x, (list, tuple)) else x for x in nested), (0,))
+def ix_(*args: Any) -> Any:
+    """As np.ix_, of vectors: each along an axis of its own."""
+    for x in args:
+        if len(shape_of(x)) != 1:
+            raise ValueError(f"ix_ takes vectors, not one of shape {shape_of(x)}")
+    return meshgrid(*args, sparse=True, indexing="ij")

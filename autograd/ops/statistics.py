@@ -13,7 +13,8 @@ from autograd.node import Node, describe, plain
 from autograd.op import Op
 from autograd.ops import reductions
 from autograd.ops.arithmetic import multiply, refuse_out
-from autograd.ops.shapes import broadcast_to, moveaxis, reshape, shape_of, stack, transpose
+from autograd.ops.joining import stack
+from autograd.ops.shapes import broadcast_to, moveaxis, reshape, shape_of, transpose
 
 __all__ = ["average", "median", "merged", "order_statistic", "percentile", "ptp", "quantile"]
 
