@@ -127,7 +127,7 @@ def test_examples(op, shapes, kwargs):
 )
 def test_batchable_rows(op, shapes, kwargs):
     """Several gradients at once give what each of them gives."""
-    xs = operands(op, shapes if shapes and isinstance(shapes[0], tuple) else [shapes])
+    xs = operands(op, shapes if shapes and isinstance(shapes[0], (tuple, np.ndarray)) else [shapes])
     node = op(*map(Tensor, xs), **kwargs)
     several = np.random.default_rng(0).normal(size=(3, *node.shape))
     for rule, x in zip(op.vjps, node.inputs, strict=True):

@@ -64,7 +64,7 @@ def _no_parameters(a: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 # Inverses ----------------------------------------------------------------------------------------------------------
 
 inv = Op(
-    "inv", np.linalg.inv, (lambda g, y, a: -(T(y) @ g @ T(y)),), prepare=_no_parameters,
+    "inv", np.linalg.inv, (lambda g, y, a: -(T(y) @ g @ T(y)),), prepare=_no_parameters, batchable=True,
     examples=(((MATRIX,), {}), ((STACK,), {})), doc="The inverse of a matrix, or of each of a stack.",
 )  # fmt: skip
 
@@ -80,7 +80,7 @@ def _solve_right(g: Any, y: Any, a: Any, b: Any) -> Any:
 
 
 solve: Op = Op(
-    "solve", np.linalg.solve, (_solve_left, _solve_right), prepare=lambda a, b: ((a, b), ()),
+    "solve", np.linalg.solve, (_solve_left, _solve_right), prepare=lambda a, b: ((a, b), ()), batchable=True,
     domain=((-2.0, 2.0), (-2.0, 2.0)),
     examples=(
         ((MATRIX, (3,)), {}), ((MATRIX, (3, 2)), {}), ((STACK, (2,)), {}), ((STACK, (2, 2, 3)), {}),
@@ -116,7 +116,7 @@ def _prepare_pinv(
 
 
 pinv = Op(
-    "pinv", _pinv, (_pinv_vjp,), prepare=_prepare_pinv,
+    "pinv", _pinv, (_pinv_vjp,), prepare=_prepare_pinv, batchable=True,
     examples=(((TALL,), {}), ((TALL.T,), {}), ((STACK,), {"hermitian": True})),
     doc="The Moore-Penrose inverse, differentiated at constant rank. From: Golub, Pereyra (1973).",
 )  # fmt: skip
@@ -142,16 +142,18 @@ def _cofactors_vjp(g: Any, y: Any, a: Any) -> Any:
 
 
 cofactors = Op(
-    "cofactors", _cofactors, (_cofactors_vjp,), prepare=_no_parameters, examples=(((MATRIX,), {}), ((STACK,), {})),
+    "cofactors", _cofactors, (_cofactors_vjp,), prepare=_no_parameters, batchable=True,
+    examples=(((MATRIX,), {}), ((STACK,), {})),
     doc="det(a) * inv(a).T, and right where that is 0 times infinity: the gradient of the determinant.",
 )  # fmt: skip
 det: Op = Op(
-    "det", np.linalg.det, (lambda g, y, a: expand_dims(g, (-2, -1)) * cofactors(a),), prepare=_no_parameters,
+    "det", np.linalg.det, (lambda g, y, a: expand_dims(g, (-2, -1)) * cofactors(a),),
+    prepare=_no_parameters, batchable=True,
     examples=(((MATRIX,), {}), ((STACK,), {})), doc="The determinant; its gradient is right for singular matrices too.",
 )  # fmt: skip
 log_abs_det: Op = Op(
     "log_abs_det", lambda a: np.linalg.slogdet(a)[1], (lambda g, y, a: expand_dims(g, (-2, -1)) * T(inv(a)),),
-    prepare=_no_parameters, examples=(((MATRIX,), {}), ((STACK,), {})), doc="log(abs(det(a))).",
+    prepare=_no_parameters, batchable=True, examples=(((MATRIX,), {}), ((STACK,), {})), doc="log(abs(det(a))).",
 )  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def _cholesky_vjp(g: Any, y: Any, a: Any) -> Any:
 
 
 lower_cholesky = Op(
-    "cholesky", np.linalg.cholesky, (_cholesky_vjp,), prepare=_no_parameters,
+    "cholesky", np.linalg.cholesky, (_cholesky_vjp,), prepare=_no_parameters, batchable=True,
     examples=(((MATRIX,), {}), ((STACK,), {})), doc="The lower triangle whose square, L @ L.T, is the matrix.",
 )  # fmt: skip
 
@@ -200,7 +202,8 @@ def _qr_vjp(g: Any, y: Any, a: Any) -> Any:
 
 
 joint_qr = Op(
-    "qr", _qr, (_qr_vjp,), prepare=_no_parameters, examples=(((MATRIX,), {}), ((TALL,), {}), ((STACK,), {})),
+    "qr", _qr, (_qr_vjp,), prepare=_no_parameters, batchable=True,
+    examples=(((MATRIX,), {}), ((TALL,), {}), ((STACK,), {})),
     doc="Q on its side, and R beside it, of a matrix with at least as many rows as columns.",
 )  # fmt: skip
 
@@ -240,7 +243,7 @@ def _eigh_vjp(g: Any, y: Any, a: Any, UPLO: str) -> Any:
 
 
 joint_eigh = Op(
-    "eigh", _eigh, (_eigh_vjp,), prepare=lambda a, UPLO="L": ((a,), (UPLO,)),
+    "eigh", _eigh, (_eigh_vjp,), prepare=lambda a, UPLO="L": ((a,), (UPLO,)), batchable=True,
     examples=(((MATRIX,), {}), ((STACK,), {"UPLO": "U"})),
     doc="The eigenvectors of a symmetric matrix, one in a row, and the eigenvalue beside each.",
 )  # fmt: skip
@@ -258,7 +261,7 @@ def _eigvalsh_vjp(g: Any, y: Any, a: Any, UPLO: str) -> Any:
 
 
 eigvalsh = Op(
-    "eigvalsh", np.linalg.eigvalsh, (_eigvalsh_vjp,), prepare=lambda a, UPLO="L": ((a,), (UPLO,)),
+    "eigvalsh", np.linalg.eigvalsh, (_eigvalsh_vjp,), prepare=lambda a, UPLO="L": ((a,), (UPLO,)), batchable=True,
     examples=(((MATRIX,), {}), ((STACK,), {"UPLO": "U"})), doc="The eigenvalues of a symmetric matrix, in order.",
 )  # fmt: skip
 
@@ -284,6 +287,7 @@ def _svd_vjp(g: Any, y: Any, a: Any, hermitian: bool) -> Any:
 
 joint_svd = Op(
     "svd", _svd, (_svd_vjp,), prepare=lambda a, hermitian=False: ((_symmetric(a) if hermitian else a,), (hermitian,)),
+    batchable=True,
     examples=(((MATRIX,), {}), ((TALL,), {}), ((TALL.T,), {}), ((STACK,), {"hermitian": True})),
     doc="For each singular value a row: the left singular vector, the value, the right singular vector.",
 )  # fmt: skip
@@ -314,6 +318,6 @@ def _svdvals_vjp(g: Any, y: Any, a: Any, hermitian: bool) -> Any:
 
 svdvals = Op(
     "svdvals", lambda a, hermitian: np.linalg.svd(a, compute_uv=False, hermitian=hermitian), (_svdvals_vjp,),
-    prepare=lambda x, hermitian=False: ((_symmetric(x) if hermitian else x,), (hermitian,)),
+    prepare=lambda x, hermitian=False: ((_symmetric(x) if hermitian else x,), (hermitian,)), batchable=True,
     examples=(((MATRIX,), {}), ((TALL,), {}), ((STACK,), {"hermitian": True})), doc="The singular values, in order.",
 )  # fmt: skip
