@@ -188,6 +188,7 @@ PRODUCTS = """
     np.tensordot(S, BB, axes=([0, 1], [0, 1]))
     np.tensordot(talls, wide, axes=(2, 0))
     np.tensordot(talls, b4, axes=[[0], [0]])
+    np.tensordot(M[:0], B[:0], axes=([0], [0]))
     np.trace(M)
     np.trace(tall, 1)
     np.trace(talls, offset=-1, axis1=2, axis2=0)

@@ -190,8 +190,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     keep_b = tuple(i for i in range(nb) if i not in over_b)
     shape = tuple(shape_of(a)[i] for i in keep_a) + tuple(shape_of(b)[i] for i in keep_b)
     size = math.prod([shape_of(a)[i] for i in over_a])
-    left = reshape(transpose(a, keep_a + over_a), (-1, size))
-    right = reshape(transpose(b, over_b + keep_b), (size, -1))
+    left = reshape(transpose(a, keep_a + over_a), (math.prod(shape[: len(keep_a)]), size))
+    right = reshape(transpose(b, over_b + keep_b), (size, math.prod(shape[len(keep_a) :])))
     return reshape(matmul(left, right), shape)
 
 
