@@ -143,7 +143,7 @@ class Source:
         found: dict[ast.AST, Rule] = {}
         for call in ast.walk(self.tree):
             match call:
-                case ast.Call(ast.Name("Op" | "_row"), [ast.Constant(str(row)), _, rules, *_]):
+                case ast.Call(ast.Name("Op" | "_row" | "row"), [ast.Constant(str(row)), _, rules, *_]):
                     parts = self._parts(rules)
                     each = isinstance(rules, ast.Call)  # EachOperand(rule): of its operands it knows no names
                     for slot, part in enumerate(parts):
