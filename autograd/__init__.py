@@ -14,7 +14,7 @@ viz/. Read node.py first.
 
 from pathlib import Path
 
-if Path(__file__).with_name("tracer.py").exists():  # a file of that package, never of this one
+if Path(__file__).with_name("differential_operators.py").exists():  # a file of that package, never of this one
     raise ImportError(
         "the HIPS package 'autograd' is installed in the same environment, and both use the import name autograd, so "
         "their files are mixed. Make an environment of its own for handgrad; here, uninstall both "
@@ -22,6 +22,7 @@ if Path(__file__).with_name("tracer.py").exists():  # a file of that package, ne
     )
 
 from autograd import ops, viz
+from autograd.builtins import dict as dict, isinstance as isinstance, list as list, tuple as tuple, type as type
 from autograd.check import check_grads, relative_errors
 from autograd.errors import (
     AnomalyError,
@@ -32,6 +33,7 @@ from autograd.errors import (
     StaleGraphError,
     TracingError,
 )
+from autograd.extend import primitive
 from autograd.formulas import formula
 from autograd.jacobians import hessian, jacobian
 from autograd.mode import detect_anomaly, no_grad, scope
@@ -52,12 +54,25 @@ from autograd.transforms import (
     vjp,
 )
 from autograd.value import Value
+from autograd.variants import (
+    checkpoint,
+    deriv,
+    grad_named,
+    hessian_tensor_product,
+    holomorphic_grad,
+    make_ggnvp,
+    make_hvp,
+    multigrad_dict,
+    tensor_jacobian_product,
+    vector_jacobian_product,
+)
 from autograd.vectorizer import vectorize
 
 __all__ = [
     "AnomalyError", "DetachError", "GradientMismatch", "Node", "Op", "Parameter", "PerformanceWarning",
-    "ShapeError", "StaleGraphError", "Tensor", "TracingError", "Value", "check_grads", "detect_anomaly",
-    "elementwise_grad", "formula", "grad", "grad_and_aux", "hessian", "hessian_vector_product", "hvp", "jacobian",
-    "jvp", "make_jvp", "make_vjp", "no_grad", "ops", "relative_errors", "scope", "value_and_grad", "vectorize", "viz",
-    "vjp",
+    "ShapeError", "StaleGraphError", "Tensor", "TracingError", "Value", "check_grads", "checkpoint", "deriv",
+    "detect_anomaly", "elementwise_grad", "formula", "grad", "grad_and_aux", "grad_named", "hessian",
+    "hessian_tensor_product", "hessian_vector_product", "holomorphic_grad", "hvp", "jacobian", "jvp", "make_ggnvp",
+    "make_hvp", "make_jvp", "make_vjp", "multigrad_dict", "no_grad", "ops", "primitive", "relative_errors", "scope",
+    "tensor_jacobian_product", "value_and_grad", "vector_jacobian_product", "vectorize", "viz", "vjp",
 ]  # fmt: skip

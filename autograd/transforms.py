@@ -273,26 +273,30 @@ def jvp(function: Function, xs: Sequence[Any], vs: Sequence[Any]) -> tuple[Any, 
     >>> jvp(lambda a, b: a * b, (2.0, 3.0), (1.0, 0.0))
     (np.float64(6.0), np.float64(3.0))
     """
-    run = Run(function, tuple(xs), {}, tuple(range(len(xs))))
-    tangents = dict(zip(run.sources, leaves_of(map_tree(_tangent, run.traced, tuple(vs))), strict=True))
-    tangent = pushforward(run, tangents)
-    return run.out(run.output), run.out(tangent)
+    return _pushed(Run(function, tuple(xs), {}, tuple(range(len(xs)))), tuple(vs))
 
 
-def make_jvp(function: Function, argnum: int = 0) -> Function:
+def make_jvp(function: Function, argnum: Argnum = 0) -> Function:
     """As HIPS autograd's: ``make_jvp(f)(x)(v)`` is ``(y, tangent)``.
 
     >>> make_jvp(lambda x: x * x)(3.0)(1.0)
     (np.float64(9.0), np.float64(6.0))
     """
 
-    def at(*args: Any) -> Function:
-        def moved(x: Any) -> Any:
-            return function(*args[:argnum], x, *args[argnum + 1 :])
+    def at(*args: Any, **kwargs: Any) -> Function:
+        def push(v: Any) -> tuple[Any, Any]:
+            return _pushed(Run(function, args, kwargs, argnum), v)
 
-        return lambda v: jvp(moved, (args[argnum],), (v,))
+        return push
 
     return at
+
+
+def _pushed(run: Run, v: Any) -> tuple[Any, Any]:
+    """The output of a run, and its tangent as the traced arguments move along ``v``."""
+    tangents = dict(zip(run.sources, leaves_of(map_tree(_tangent, run.traced, v)), strict=True))
+    tangent = pushforward(run, tangents)
+    return run.out(run.output), run.out(tangent)
 
 
 def _tangent(x: Node, v: Any) -> Any:
@@ -365,11 +369,11 @@ def hessian_vector_product(function: Function, argnum: int = 0) -> Function:
     """
     gradient = grad(function, argnum)
 
-    def product(*args_and_vector: Any) -> Any:
+    def product(*args_and_vector: Any, **kwargs: Any) -> Any:
         *args, vector = args_and_vector
 
         def moved(x: Any) -> Any:
-            return gradient(*args[:argnum], x, *args[argnum + 1 :])
+            return gradient(*args[:argnum], x, *args[argnum + 1 :], **kwargs)
 
         _, pull = vjp(lambda x: _inner(moved(x), vector), args[argnum])
         return pull(1.0)[0]

@@ -1,0 +1,5 @@
+"""``autograd.misc``: flattening and optimisers as HIPS autograd has them."""
+
+from autograd.misc.flatten import flatten
+
+__all__ = ["flatten"]
