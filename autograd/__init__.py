@@ -22,7 +22,11 @@ if Path(__file__).with_name("differential_operators.py").exists():  # a file of 
     )
 
 from autograd import ops, viz
-from autograd.builtins import dict as dict, isinstance as isinstance, list as list, tuple as tuple, type as type
+from autograd.builtins import dict as dict
+from autograd.builtins import isinstance as isinstance
+from autograd.builtins import list as list
+from autograd.builtins import tuple as tuple
+from autograd.builtins import type as type
 from autograd.check import check_grads, relative_errors
 from autograd.errors import (
     AnomalyError,

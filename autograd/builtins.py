@@ -7,7 +7,7 @@ array that it holds.
 from __future__ import annotations
 
 import builtins
-from builtins import dict, list, tuple
+from builtins import dict, list, tuple  # noqa: UP029 (to be exported from here)
 from typing import Any
 
 import numpy as np

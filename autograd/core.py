@@ -31,4 +31,5 @@ def make_jvp(function: Callable[..., Any], x: Any) -> Callable[..., Any]:
     >>> make_jvp(lambda x: x * x, 3.0)(1.0)
     (np.float64(9.0), np.float64(6.0))
     """
-    return transforms.make_jvp(function)(x)
+    push: Callable[..., Any] = transforms.make_jvp(function)(x)
+    return push

@@ -71,6 +71,7 @@ class Primitive:
         self.op = Op(self.__name__, self._forward, EachOperand(self._pull), result="array", doc=self.__doc__ or "")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """The function, recorded if any of ``args`` is a node or holds one."""
         for x in leaves_of(kwargs):
             if isinstance(x, Node) and not x.may_become_plain():
                 raise DetachError(
@@ -152,7 +153,9 @@ def _known(function: Any) -> Primitive:
     raise TypeError(f"{name} is no primitive: decorate it with @primitive; rules of NumPy's functions are rows in ops")
 
 
-def _by_argument(function: Primitive, rules: tuple[Any, ...], argnums: Iterable[int] | None, what: str) -> dict[int, Any]:
+def _by_argument(
+    function: Primitive, rules: tuple[Any, ...], argnums: Iterable[int] | None, what: str
+) -> dict[int, Any]:
     found = dict(zip(count() if argnums is None else argnums, rules, strict=False))
     for rule in rules:
         if rule is not None and rule != "same" and not callable(rule):
@@ -202,7 +205,9 @@ def defjvp(function: Any, *jvps: Any, argnums: Iterable[int] | None = None) -> N
     def rule(argnum: int, y: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Function | None:
         given = rules.get(argnum)
         if given == "same":
-            raise NotImplementedError(f"{known.__name__} is linear, but how it pulls back is not known: call defvjp too")
+            raise NotImplementedError(
+                f"{known.__name__} is linear, but how it pulls back is not known: call defvjp too"
+            )
         return None if given is None else lambda tangent: given(tangent, y, *args, **kwargs)
 
     known.tangent = rule

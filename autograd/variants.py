@@ -55,7 +55,7 @@ def multigrad_dict(function: Function) -> Function:
         bound.apply_defaults()
 
         def by_name(arguments: dict[str, Any]) -> Any:
-            called = inspect.BoundArguments(signature, arguments)  # type: ignore[arg-type]
+            called = inspect.BoundArguments(signature, arguments)
             return function(*called.args, **called.kwargs)
 
         found: dict[str, Any] = grad(by_name)(dict(bound.arguments))

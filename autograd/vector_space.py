@@ -38,12 +38,13 @@ class VectorSpace:
 
     def standard_basis(self) -> Iterator[Any]:
         """One after the other, the vectors with one entry one and all others zero."""
-        for i in range(self.size):
-            entry = iter(range(self.size))
-            yield map_tree(
-                lambda x, entry=entry, i=i: np.array([next(entry) == i for _ in range(x.size)], x.dtype).reshape(x.shape)[()],
-                self.example,
-            )
+        ends = np.cumsum([x.size for x in leaves_of(self.example)])[:-1]
+        for row in np.eye(self.size):
+            yield self._put_together(np.split(row, ends))
+
+    def _put_together(self, parts: list[np.ndarray]) -> Any:
+        rest = iter(parts)
+        return map_tree(lambda x: next(rest).reshape(x.shape).astype(x.dtype)[()], self.example)
 
     @property
     def size(self) -> int:

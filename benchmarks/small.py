@@ -83,7 +83,6 @@ def run_hips(settings: Settings) -> Measurement:
     """HIPS autograd's `grad` on its NumPy."""
     require_hips()
     import autograd.numpy as anp
-
     from autograd import grad
 
     return measure(_by_grad(grad, functions(anp, lambda array: array)), settings)

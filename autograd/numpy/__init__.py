@@ -15,7 +15,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-import numpy
+import numpy as np
+
 from numpy import (  # isort: skip
     False_, ScalarType, True_, __version__, abs, absolute, acos, acosh, add, all, allclose, amax, amin, angle, any,
     append, apply_along_axis, apply_over_axes, arange, arccos, arccosh, arcsin, arcsinh, arctan, arctan2, arctanh,
@@ -58,9 +59,8 @@ from numpy import (  # isort: skip
     triu_indices, triu_indices_from, true_divide, trunc, typecodes, typename, ubyte, ufunc, uint, uint16, uint32,
     uint64, uint8, uintc, uintp, ulong, ulonglong, union1d, unique, unique_all, unique_counts, unique_inverse,
     unique_values, unpackbits, unravel_index, unsignedinteger, unwrap, ushort, vander, vdot, vecdot, vectorize,
-    void, vsplit, vstack, where, zeros, zeros_like,
+    void, vsplit, vstack,  zeros, zeros_like,
 )  # fmt: skip
-from numpy import __version__ as __version__
 from numpy.lib import NumpyVersion
 
 from autograd import ops
@@ -68,9 +68,12 @@ from autograd.numpy import fft, linalg, random
 from autograd.tensor import Tensor, holds_nodes
 
 if NumpyVersion(__version__) >= "2.1.0":
-    from numpy import cumulative_prod as cumulative_prod, cumulative_sum as cumulative_sum, unstack as unstack
+    from numpy import cumulative_prod as cumulative_prod
+    from numpy import cumulative_sum as cumulative_sum
+    from numpy import unstack as unstack
 if NumpyVersion(__version__) >= "2.2.0":
-    from numpy import matvec as matvec, vecmat as vecmat
+    from numpy import matvec as matvec
+    from numpy import vecmat as vecmat
 
 __all__ = [
     "False_", "ScalarType", "True_", "__version__", "abs", "absolute", "acos", "acosh", "add", "all", "allclose",
@@ -103,9 +106,9 @@ __all__ = [
     "issubdtype", "iterable", "ix_", "kaiser", "kron", "lcm", "ldexp", "left_shift", "less", "less_equal",
     "lexsort", "linalg", "linspace", "little_endian", "load", "loadtxt", "log", "log10", "log1p", "log2",
     "logaddexp", "logaddexp2", "logical_and", "logical_not", "logical_or", "logical_xor", "logspace", "long",
-    "longdouble", "longlong", "mask_indices", "matmul", "matrix", "matrix_transpose", "max", "maximum",
-    "may_share_memory", "mean", "median", "memmap", "meshgrid", "mgrid", "min", "min_scalar_type", "minimum",
-    "mintypecode", "mod", "modf", "moveaxis", "multiply", "nan", "nan_to_num", "nanargmax", "nanargmin",
+    "longdouble", "longlong", "make_diagonal", "mask_indices", "matmul", "matrix", "matrix_transpose", "max",
+    "maximum", "may_share_memory", "mean", "median", "memmap", "meshgrid", "mgrid", "min", "min_scalar_type",
+    "minimum", "mintypecode", "mod", "modf", "moveaxis", "multiply", "nan", "nan_to_num", "nanargmax", "nanargmin",
     "nancumprod", "nancumsum", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod",
     "nanquantile", "nanstd", "nansum", "nanvar", "ndarray", "ndenumerate", "ndim", "ndindex", "nditer", "negative",
     "nested_iters", "newaxis", "nextafter", "nonzero", "not_equal", "number", "object_", "ogrid", "ones",
@@ -129,16 +132,16 @@ __all__ = [
 ]  # fmt: skip
 
 
-def array(object: Any, dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Any:
+def array(a: Any, dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Any:
     """As np.array; of nodes, or nested lists of them, a Tensor.
 
     >>> from autograd import Value
     >>> array([[Value(1.0), 2.0]])
     Tensor([[1., 2.]])
     """
-    if not holds_nodes(object):
-        return numpy.array(object, dtype, ndmin=ndmin, **kwargs)
-    stacked = Tensor(object, dtype=dtype)
+    if not holds_nodes(a):
+        return np.array(a, dtype, ndmin=ndmin, **kwargs)
+    stacked = Tensor(a, dtype=dtype)
     return ops.reshape(stacked, (1,) * max(0, ndmin - stacked.ndim) + stacked.shape) if ndmin else stacked
 
 
@@ -163,18 +166,36 @@ def _tensor_of(function: Callable[..., Any]) -> Callable[..., Any]:
     return of_nodes
 
 
-asarray, asanyarray, ascontiguousarray = map(
-    _tensor_of, (numpy.asarray, numpy.asanyarray, numpy.ascontiguousarray)
-)
-mean, std, var = map(_stacked_first, (numpy.mean, numpy.std, numpy.var))
-row_stack = numpy.vstack
+asarray, asanyarray = _tensor_of(np.asarray), _tensor_of(np.asanyarray)
+ascontiguousarray = _tensor_of(np.ascontiguousarray)
+mean, std, var = _stacked_first(np.mean), _stacked_first(np.std), _stacked_first(np.var)
+row_stack = np.vstack
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
     """As np.full; filled with a node it is a Tensor."""
     if not holds_nodes(fill_value):
-        return numpy.full(shape, fill_value, dtype, **kwargs)
+        return np.full(shape, fill_value, dtype, **kwargs)
     return ops.broadcast_to(Tensor(fill_value, dtype=dtype), shape)
+
+
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
+    """As np.where, by keywords too."""
+    return np.where(condition) if x is None and y is None else np.where(condition, x, y)
+
+
+def make_diagonal(D: Any, offset: int = 0, axis1: int = -1, axis2: int = -2) -> Any:
+    """Matrices with the last axis of D on their diagonals: what HIPS autograd adds to NumPy.
+
+    Raises: NotImplementedError for another diagonal or other axes.
+
+    >>> make_diagonal(np.array([1.0, 2.0]), axis1=-1, axis2=-2)
+    array([[1., 0.],
+           [0., 2.]])
+    """
+    if (offset, axis1, axis2) != (0, -1, -2):
+        raise NotImplementedError("make_diagonal: only offset=0, axis1=-1, axis2=-2; np.moveaxis turns it")
+    return ops.multiply(ops.expand_dims(D, -1), np.eye(D.shape[-1]))
 
 
 class _Joined:
@@ -188,4 +209,4 @@ class _Joined:
         return Tensor(result) if holds_nodes(result) else result
 
 
-r_, c_ = _Joined(numpy.r_), _Joined(numpy.c_)
+r_, c_ = _Joined(np.r_), _Joined(np.c_)

@@ -105,7 +105,7 @@ fixed_power = Op(
 )  # fmt: skip
 POWER_RULES = (
     lambda g, y, a, b: product_or_zero(g * b, quiet_power(a, b - 1)),
-    lambda g, y, a, b: g * xlogy(y, a),
+    lambda g, y, a, b: product_or_zero(xlogy(y, a), g),
 )
 general_power = Op(
     "power", operator.pow, POWER_RULES,

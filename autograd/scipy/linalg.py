@@ -59,4 +59,4 @@ def _triangular_rule(argnum: int, x: Any, args: Any, kwargs: Any) -> Callable[[A
 
 defvjp_argnum(solve_sylvester, _sylvester_rule)
 defvjp_argnum(solve_triangular, _triangular_rule)
-defvjp(sqrtm, lambda y, a: lambda g: solve_sylvester(y.T, y.T, g))  # noqa: ARG005 (y @ y = a)
+defvjp(sqrtm, lambda y, a: lambda g: solve_sylvester(y.T, y.T, g))

@@ -1,9 +1,9 @@
 """``autograd.scipy.special``: SciPy's special functions as rows, elementwise on nodes, arrays and numbers.
 
-    >>> import numpy as np
-    >>> from autograd import elementwise_grad
-    >>> elementwise_grad(gammaln)(np.array([1.0, 2.0])).round(4)
-    array([-0.5772,  0.4228])
+>>> import numpy as np
+>>> from autograd import elementwise_grad
+>>> elementwise_grad(gammaln)(np.array([1.0, 2.0])).round(4)
+array([-0.5772,  0.4228])
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
 from scipy import special
 
 from autograd import ops
@@ -34,7 +33,7 @@ def _row(name: str, *rules: Rule | None, domain: tuple[tuple[float, float], ...]
     return Op(name, getattr(special, name), rules, domain=domain, elementwise=True)
 
 
-def _unknown(g: Any, y: Any, *operands: Any, name: str, operand: str) -> Any:  # noqa: ARG001 (of every rule)
+def _unknown(g: Any, y: Any, *operands: Any, name: str, operand: str) -> Any:
     raise NotImplementedError(f"the derivative of {name} by its {operand} has no closed form; give it as .detach()")
 
 
@@ -133,11 +132,11 @@ ive: Op = _row(
 )  # fmt: skip
 jn = jv
 j0: Op = _row("j0", lambda g, y, x: -g * j1(x), domain=(POSITIVE,))
-j1 = _row("j1", lambda g, y, x: g * ((j0(x) - jv(2, x)) / 2), domain=(POSITIVE,))
+j1: Op = _row("j1", lambda g, y, x: g * ((j0(x) - jv(2, x)) / 2), domain=(POSITIVE,))
 y0: Op = _row("y0", lambda g, y, x: -g * y1(x), domain=(POSITIVE,))
-y1 = _row("y1", lambda g, y, x: g * ((y0(x) - yn(2, x)) / 2), domain=(POSITIVE,))
+y1: Op = _row("y1", lambda g, y, x: g * ((y0(x) - yn(2, x)) / 2), domain=(POSITIVE,))
 i0: Op = _row("i0", lambda g, y, x: g * i1(x), domain=(POSITIVE,))
-i1 = _row("i1", lambda g, y, x: g * ((i0(x) + iv(2, x)) / 2), domain=(POSITIVE,))
+i1: Op = _row("i1", lambda g, y, x: g * ((i0(x) + iv(2, x)) / 2), domain=(POSITIVE,))
 
 # Along an axis ---------------------------------------------------------------------------------------------------
 

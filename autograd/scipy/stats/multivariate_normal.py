@@ -73,8 +73,8 @@ def _precision(cov: Any, allow_singular: bool) -> tuple[Any, Any, int]:
         return np.linalg.inv(cov), np.linalg.slogdet(cov)[1], rank
     if not allow_singular or np.min(values) < -1e-10 * np.max(np.abs(values)):
         raise ValueError(
-            f"the covariance matrix {values.shape * 2} has the eigenvalues {values}, not all positive; check it, or call "
-            f"with allow_singular=True"
+            f"the covariance matrix {values.shape * 2} has the eigenvalues {values}, not all positive; check it, or "
+            f"call with allow_singular=True"
         )
     if isinstance(cov, Node) and not cov.may_become_plain():
         raise cov.detach_error("the density of a singular matrix")
