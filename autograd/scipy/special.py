@@ -144,6 +144,7 @@ i1: Op = _row("i1", lambda g, y, x: g * ((i0(x) + iv(2, x)) / 2), domain=(POSITI
 def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
     """``log(sum(b * exp(a)))``, stable.
 
+    >>> import numpy as np
     >>> round(float(logsumexp(np.array([1000.0, 1000.0]))), 4)
     1000.6931
     """
@@ -157,6 +158,7 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -
 def softmax(x: Any, axis: Any = None) -> Any:
     """``exp(x) / sum(exp(x))``, stable; of all entries unless an axis is given.
 
+    >>> import numpy as np
     >>> softmax(np.array([0.0, 0.0]))
     array([0.5, 0.5])
     """
@@ -166,6 +168,7 @@ def softmax(x: Any, axis: Any = None) -> Any:
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """The logarithm of `softmax`, stable.
 
+    >>> import numpy as np
     >>> log_softmax(np.array([0.0, 0.0])).round(4)
     array([-0.6931, -0.6931])
     """

@@ -15,6 +15,7 @@ __all__ = ["logpdf", "pdf", "rvs"]
 def logpdf(x: Any, alpha: Any) -> Any:
     """The logarithm of the density.
 
+    >>> import numpy as np
     >>> round(float(logpdf(np.array([0.5, 0.5]), np.array([2.0, 2.0]))), 4)
     0.4055
     """
@@ -25,6 +26,7 @@ def logpdf(x: Any, alpha: Any) -> Any:
 def pdf(x: Any, alpha: Any) -> Any:
     """The density.
 
+    >>> import numpy as np
     >>> round(float(pdf(np.array([0.5, 0.5]), np.array([2.0, 2.0]))), 4)
     1.5
     """
@@ -34,6 +36,7 @@ def pdf(x: Any, alpha: Any) -> Any:
 def rvs(alpha: Any, size: Any = 1, random_state: Any = None) -> Any:
     """Samples, as SciPy's: plain numbers.
 
+    >>> import numpy as np
     >>> rvs(np.array([2.0, 2.0]), random_state=np.random.default_rng(0)).shape
     (1, 2)
     """
