@@ -78,8 +78,7 @@ def check_equivalent(x: Any, y: Any) -> None:
     """
     if vspace(x) != vspace(y):
         raise AssertionError(f"{vspace(x)} is not {vspace(y)}")
-    for a, b in zip(leaves_of(map_tree(plain, x)), leaves_of(map_tree(plain, y)), strict=True):
-        np.testing.assert_allclose(a, b, rtol=2e-6, atol=1e-6)
+    map_tree(lambda a, b: np.testing.assert_allclose(plain(a), plain(b), rtol=2e-6, atol=1e-6), x, y)
 
 
 def _joined(result: Any) -> Any:

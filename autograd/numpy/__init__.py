@@ -142,7 +142,9 @@ def array(a: Any, dtype: Any = None, *, ndmin: int = 0, **kwargs: Any) -> Any:
     if not holds_nodes(a):
         return np.array(a, dtype, ndmin=ndmin, **kwargs)
     stacked = Tensor(a, dtype=dtype)
-    return ops.reshape(stacked, (1,) * max(0, ndmin - stacked.ndim) + stacked.shape) if ndmin else stacked
+    while stacked.ndim < ndmin:
+        stacked = ops.expand_dims(stacked, 0)
+    return stacked
 
 
 def _stacked_first(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -28,7 +28,7 @@ def convolve(
 
     Shapes: the other axes of A, the other axes of B, then the convolved ones.
 
-    Raises: ValueError for another mode.
+    Raises: ValueError for another mode, and for "valid" where neither array lies within the other.
 
     >>> convolve(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0]))
     array([1., 3., 5., 3.])
@@ -38,6 +38,9 @@ def convolve(
     a_names, b_names = list(ascii_letters[: len(a_shape)]), list(ascii_letters[26 : 26 + len(b_shape)])
     for i, j in zip(*dot_axes, strict=True):
         b_names[j] = a_names[i]
+    longer = {a_shape[i] > b_shape[j] for i, j in pairs if a_shape[i] != b_shape[j]}
+    if mode == "valid" and len(longer) == 2:
+        raise ValueError(f"mode='valid': of {a_shape} and {b_shape} neither is the larger along all of {pairs}")
     convolved = [b_names[j] for _, j in pairs]
     out = [n for n in a_names if n not in b_names and n not in (a_names[i] for i, _ in pairs)]
     out += [n for n in b_names if n not in a_names and n not in convolved] + convolved

@@ -1,0 +1,142 @@
+"""`autograd.scipy`: values are SciPy's, gradients are those of central differences."""
+
+import numpy as np
+import pytest
+import scipy
+
+from autograd import DetachError, Op, Tensor, check_grads, grad
+from autograd.scipy import linalg, signal, special, stats
+
+rng = np.random.default_rng(0)
+P, Q, R, Z = rng.uniform(1.1, 3, 4), rng.uniform(1.1, 3, 4), rng.uniform(1.1, 3, (3, 1)), rng.normal(size=4)
+U = rng.uniform(0.1, 0.9, 4)
+ROWS = sorted({row for row in vars(special).values() if isinstance(row, Op)}, key=repr)
+UNKNOWN = {"betainc": 2, "gammainc": 1, "gammaincc": 1, "stdtr": 1, "jv": 1, "iv": 1, "ive": 1, "polygamma": 1, "yn": 1}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=repr)
+def test_special_functions(row):
+    """The operands without a rule come first; they stay as they are."""
+    operands = [rng.uniform(low, high, (3, 2)) if low < high else low for low, high in row.domain]
+    fixed = UNKNOWN.get(row.name, 0)
+    check_grads(lambda *xs: row(*operands[:fixed], *xs), *operands[fixed:])
+    theirs = getattr(scipy.special, {"sigmoid": "expit"}.get(row.name, row.name))
+    assert np.allclose(row(*operands), theirs(*operands))
+
+
+@pytest.mark.parametrize("name", ["betainc", "gammainc", "gammaincc", "jv", "iv", "ive", "stdtr"])
+def test_unknown_derivatives_are_named(name):
+    row = getattr(special, name)
+    with pytest.raises(NotImplementedError, match=f"the derivative of {name} by its .* has no closed form"):
+        grad(row)(*(0.5 for _ in row.domain))
+
+
+def test_functions_along_an_axis():
+    x, b = rng.normal(size=(3, 4)), rng.uniform(0.5, 2, (3, 4))
+    for axis, keepdims in [(None, False), (0, True), (1, False), (None, True)]:
+        ours = special.logsumexp(x, axis=axis, b=b, keepdims=keepdims)
+        assert np.allclose(ours, scipy.special.logsumexp(x, axis=axis, b=b, keepdims=keepdims))
+        check_grads(lambda x, axis=axis, keepdims=keepdims: special.logsumexp(x, axis, b, keepdims), x)
+        assert np.allclose(special.softmax(x, axis), scipy.special.softmax(x, axis))
+    check_grads(lambda x: special.log_softmax(x, 0) * special.softmax(x), x)
+    check_grads(lambda x: special.multigammaln(x, 3), P + 1)
+    assert np.allclose(special.multigammaln(P + 1, 3), scipy.special.multigammaln(P + 1, 3))
+
+
+DENSITIES = [
+    ("norm", (Z, Z[::-1], R), "pdf cdf sf logpdf logcdf logsf", 0, 3),
+    ("t", (Z, P, Q, R), "pdf logpdf", 0, 4), ("beta", (U, P, R), "pdf logpdf", 0, 3),
+    ("gamma", (P, R), "pdf logpdf", 0, 2), ("chi2", (P, R), "pdf logpdf", 0, 2), ("gamma", (P, 2.0), "cdf", 0, 1),
+    ("beta", (U, 2.0, 1.5), "cdf", 0, 1), ("chi2", (P, 3.0), "cdf", 0, 1),
+    ("poisson", (np.array([0.0, 1.0, 3.0, 2.0]), R), "pmf logpmf cdf", 1, 2),
+    ("dirichlet", (U / U.sum(), P), "pdf logpdf", 1, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "args", "start", "stop"),
+    [(name, f, args, start, stop) for name, args, names, start, stop in DENSITIES for f in names.split()],
+)
+def test_distributions(name, function, args, start, stop):
+    ours, theirs = getattr(getattr(stats, name), function), getattr(getattr(scipy.stats, name), function)
+    assert np.allclose(ours(*args), theirs(*args))
+    check_grads(lambda *xs: ours(*args[:start], *xs, *args[stop:]), *args[start:stop], order=1)
+
+
+def test_distribution_functions_of_student():
+    for function in ("cdf", "sf", "logcdf", "logsf"):
+        ours = getattr(stats.t, function)
+        assert np.allclose(ours(Z, P, Q, R), getattr(scipy.stats.t, function)(Z, P, Q, R))
+        check_grads(lambda x, loc, scale, ours=ours: ours(x, P, loc, scale), Z, Q, R, order=1)
+
+
+COVARIANCE = np.array([[2.0, 0.3, 0.0], [0.3, 1.0, -0.2], [0.0, -0.2, 0.5]])
+
+
+def test_normal_vectors():
+    xs, mean = rng.normal(size=(4, 3)), np.array([0.1, -0.2, 0.3])
+    mvn, theirs = stats.multivariate_normal, scipy.stats.multivariate_normal
+    for function in ("pdf", "logpdf"):
+        assert np.allclose(
+            getattr(mvn, function)(xs, mean, COVARIANCE), getattr(theirs, function)(xs, mean, COVARIANCE)
+        )
+        check_grads(getattr(mvn, function), xs, mean, COVARIANCE, order=1)
+    assert mvn.entropy(mean, COVARIANCE) == pytest.approx(theirs.entropy(mean, COVARIANCE))
+    check_grads(lambda cov: mvn.entropy(mean, cov), COVARIANCE, order=1)
+    assert mvn.logpdf(0.5, 0.0, 2.0) == pytest.approx(theirs.logpdf(0.5, 0.0, 2.0))
+
+
+def test_normal_vectors_in_a_plane():
+    mvn, flat = stats.multivariate_normal, np.diag([1.0, 4.0, 0.0])
+    x = np.array([0.5, 1.0, 0.0])
+    assert mvn.logpdf(x, np.zeros(3), flat, True) == pytest.approx(
+        scipy.stats.multivariate_normal.logpdf(x, np.zeros(3), flat, True)
+    )
+    with pytest.raises(ValueError, match=r"the covariance matrix \(3, 3\) has the eigenvalues .* not all positive"):
+        mvn.logpdf(x, np.zeros(3), flat)
+    with pytest.raises(DetachError, match="the density of a singular matrix"):
+        mvn.logpdf(x, np.zeros(3), Tensor(flat), True)
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+def test_convolution(mode):
+    for m, n in [(5, 3), (3, 5), (4, 2), (1, 1)]:
+        if mode == "same" and m < n:
+            continue
+        a, b = rng.normal(size=m), rng.normal(size=n)
+        assert np.allclose(signal.convolve(a, b, mode=mode), scipy.signal.convolve(a, b, mode))
+        A, B = rng.normal(size=(m, 4)), rng.normal(size=(n, 3 if m >= n else 5))
+        assert np.allclose(signal.convolve(A, B, mode=mode), scipy.signal.convolve(A, B, mode))
+        check_grads(lambda A, B: signal.convolve(A, B, mode=mode), A, B, order=1)
+
+
+def test_convolution_along_some_axes():
+    """A batch of pictures, (n, channels in, rows, columns), with filters (channels in, channels out, rows, columns)."""
+    pictures, filters = rng.normal(size=(2, 3, 5, 4)), rng.normal(size=(3, 2, 2, 3))
+    sides = {"axes": ([2, 3], [2, 3]), "dot_axes": ([1], [0])}
+    out = signal.convolve(pictures, filters, **sides, mode="valid")
+    expected = sum(scipy.signal.convolve(pictures[1, c], filters[c, 0], "valid") for c in range(3))
+    assert out.shape == (2, 2, 4, 2) and np.allclose(out[1, 0], expected)
+    check_grads(lambda F: signal.convolve(pictures, F, **sides, mode="full"), filters, order=1)
+    with pytest.raises(ValueError, match="neither is the larger along all of"):
+        signal.convolve(np.ones((3, 4)), np.ones((4, 3)), mode="valid")
+    with pytest.raises(ValueError, match="mode='half': it is one of full, same, valid"):
+        signal.convolve(np.ones(3), np.ones(2), mode="half")
+
+
+def test_linear_algebra():
+    a, b, q = rng.normal(size=(3, 3)), rng.normal(size=(2, 2)), rng.normal(size=(3, 2))
+    check_grads(linalg.solve_sylvester, a, b, q)
+    check_grads(lambda a: linalg.sqrtm(a @ a.T + np.eye(3)), a, order=1)
+    for trans, lower in [(0, False), (1, True), ("T", False), ("N", True)]:
+        for right in (rng.normal(size=3), q):
+            check_grads(
+                lambda a, b, trans=trans, lower=lower: linalg.solve_triangular(a, b, trans=trans, lower=lower),
+                a + 3 * np.eye(3), right, order=1,
+            )  # fmt: skip
+    positive = a @ a.T + np.eye(3)
+    assert np.allclose(linalg.cholesky(positive), scipy.linalg.cholesky(positive))
+    with pytest.raises(NotImplementedError, match="solve_triangular with more than trans= and lower= has no rule"):
+        grad(lambda a: np.sum(linalg.solve_triangular(a, q, unit_diagonal=True)))(a)
+    with pytest.raises(TypeError, match="sqrtm returned complex128"):
+        linalg.sqrtm(Tensor(-np.eye(2) @ np.diag([1.0, 2.0])))
