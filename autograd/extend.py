@@ -66,7 +66,8 @@ class Primitive:
     def __init__(self, function: Function) -> None:
         update_wrapper(self, function)
         self.function = function
-        self.rule: Rule | None = None
+        self.makers: dict[int, Function | None] = {}  # of the gradient of each argument
+        self.rule: Rule | None = None  # or of all of them
         self.tangent: Rule | None = None
         self.op = Op(self.__name__, self._forward, EachOperand(self._pull), result="array", doc=self.__doc__ or "")
 
@@ -97,6 +98,22 @@ class Primitive:
             return self.function(*args, **kwargs)
         return apply(self.op, tuple(operands), (Call(tuple(template), map_tree(plain, kwargs), tuple(owners)),))
 
+    # The three methods by which the first releases of HIPS autograd set rules, one argument after the other.
+
+    def defgrad(self, maker: Function, argnum: int = 0) -> None:
+        """As ``defvjp(self, maker, argnums=[argnum])``, beside the rules of other arguments."""
+        self.makers[argnum] = maker
+
+    def defvjp(self, vjp: Function, argnum: int = 0) -> None:
+        """As `defgrad`, with a rule ``lambda g, y, space of the argument, space of y, *args: gradient``."""
+        self.makers[argnum] = lambda y, *args, **kwargs: (
+            lambda g: vjp(g, y, vspace(args[argnum]), vspace(y), *args, **kwargs)
+        )
+
+    def defvjp_is_zero(self, argnums: Iterable[int] = (0,)) -> None:
+        """No gradient goes to these arguments."""
+        self.makers |= dict.fromkeys(argnums)
+
     def _forward(self, *operands_and_call: Any) -> Any:
         *operands, call = operands_and_call
         y = self.function(*call.filled(tuple(operands)), **call.kwargs)
@@ -112,11 +129,15 @@ class Primitive:
         *operands, call = operands_and_call
         argnum, place = call.owners[slot]
         args = call.filled(tuple(operands))
-        if self.rule is not None:
-            pull = self.rule(argnum, y, args, call.kwargs)
-        else:
-            pull = self._transposed(argnum, y, args, call.kwargs)
+        rule = self.rule or (self._made if self.makers else self._transposed)
+        pull = rule(argnum, y, args, call.kwargs)
         return 0.0 * operands[slot] if pull is None else leaves_of(pull(g))[place]
+
+    def _made(self, argnum: int, y: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Function | None:
+        if argnum not in self.makers:
+            raise NotImplementedError(f"{self.__name__} has no rule for argument {argnum}: give one by defvjp")
+        maker = self.makers[argnum]
+        return None if maker is None else maker(y, *args, **kwargs)
 
     def _transposed(self, argnum: int, y: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Function | None:
         """The pull of an argument from its tangent's rule, which is linear in the tangent."""
@@ -169,14 +190,7 @@ def defvjp(function: Any, *vjpmakers: Any, argnums: Iterable[int] | None = None)
     ``argnums`` says to which arguments they belong, where that is not the first ones.
     """
     known = _known(function)
-    makers = _by_argument(known, vjpmakers, argnums, "defvjp")
-
-    def rule(argnum: int, y: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Function | None:
-        if argnum not in makers:
-            raise NotImplementedError(f"{known.__name__} has no rule for argument {argnum}: give one by defvjp")
-        return None if makers[argnum] is None else makers[argnum](y, *args, **kwargs)
-
-    known.rule = rule
+    known.makers, known.rule = _by_argument(known, vjpmakers, argnums, "defvjp"), None
 
 
 def defvjp_argnum(function: Any, vjpmaker: Function) -> None:

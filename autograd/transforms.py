@@ -103,6 +103,7 @@ class Run:
             if aux:
                 result, self.aux = result
             self.output = as_node(result, function)
+            self.gives_bool = isinstance(result, (bool, np.bool_))
         self.sources: list[Node] = leaves_of(self.traced)
         self.nodes = order(self.output)
         sources = set(self.sources)
@@ -153,6 +154,9 @@ def as_node(result: Any, function: Any) -> Node:
 
 def single_number(run: Run, function: Any, advice: str) -> None:
     output = run.output
+    if run.gives_bool:
+        name = getattr(function, "__name__", "the function")
+        raise TypeError(f"the gradient of a number is asked for, but {name} gives a bool, which has none")
     if output.is_array and output._data.size != 1:
         name = getattr(function, "__name__", "the function")
         shape = output._data.shape

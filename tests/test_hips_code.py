@@ -394,3 +394,11 @@ def test_checks():
         check_equivalent([1.0], (1.0,))
     with pytest.raises(AssertionError):
         check_equivalent(np.ones(2), np.array([1.0, 1.1]))
+
+
+def test_a_bool_has_no_gradient():
+    def positive(x):
+        return np.all(x > 0)
+
+    with pytest.raises(TypeError, match="the gradient of a number is asked for, but positive gives a bool, which has"):
+        grad(positive)(X)

@@ -79,6 +79,17 @@ def test_rules_for_all_arguments_at_once():
     assert grad(total, argnum=(0, 1))(2.0, 3.0) == (2.0, 2.0)
 
 
+def test_rules_set_by_methods():
+    @primitive
+    def f(a, b, c):
+        return a * b**2 + 0 * c
+
+    f.defgrad(lambda y, a, b, c: lambda g: g * b**2)
+    f.defvjp(lambda g, y, space, space_of_y, a, b, c: g * 2 * a * b + space.zeros(), argnum=1)
+    f.defvjp_is_zero([2])
+    check_grads(f, argnum=(0, 1, 2))(2.0, 3.0, 4.0)
+
+
 def test_arguments_that_are_structures():
     @primitive
     def dot(pair, options):

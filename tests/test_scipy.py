@@ -134,6 +134,11 @@ def test_linear_algebra():
                 lambda a, b, trans=trans, lower=lower: linalg.solve_triangular(a, b, trans=trans, lower=lower),
                 a + 3 * np.eye(3), right, order=1,
             )  # fmt: skip
+    bands = rng.normal(size=(3, 5)) + np.array([[0.0], [4.0], [0.0]])
+    check_grads(lambda a, b: linalg.solve_banded((1, 1), a, b), bands, rng.normal(size=5))
+    check_grads(
+        lambda a, b: linalg.solve_banded((2, 0), a[::-1], b), bands[::-1] + 0.5, rng.normal(size=(5, 2)), order=1
+    )
     positive = a @ a.T + np.eye(3)
     assert np.allclose(linalg.cholesky(positive), scipy.linalg.cholesky(positive))
     with pytest.raises(NotImplementedError, match="solve_triangular with more than trans= and lower= has no rule"):

@@ -11,7 +11,7 @@ from scipy import linalg
 
 from autograd.extend import defvjp, defvjp_argnum, primitive
 
-__all__ = ["cholesky", "det", "inv", "norm", "pinv", "solve_sylvester", "solve_triangular", "sqrtm"]
+__all__ = ["cholesky", "det", "inv", "norm", "pinv", "solve_banded", "solve_sylvester", "solve_triangular", "sqrtm"]
 
 
 def cholesky(a: Any, lower: bool = False) -> Any:
@@ -26,6 +26,7 @@ def cholesky(a: Any, lower: bool = False) -> Any:
 
 
 solve_sylvester = primitive(linalg.solve_sylvester)
+solve_banded = primitive(linalg.solve_banded)
 sqrtm = primitive(linalg.sqrtm)
 solve_triangular = primitive(linalg.solve_triangular)
 
@@ -57,6 +58,31 @@ def _triangular_rule(argnum: int, x: Any, args: Any, kwargs: Any) -> Callable[[A
     return pull
 
 
+def _band_rows(bands: tuple[int, int], n: int) -> tuple[Any, Any]:
+    """The row of the matrix that each entry of its bands stands in, and whether there is such a row."""
+    below, above = bands
+    rows = np.arange(n) - np.arange(above, -below - 1, -1)[:, None]
+    return rows % n, (rows >= 0) & (rows < n)
+
+
+def _banded_rule(argnum: int, x: Any, args: Any, kwargs: Any) -> Callable[[Any], Any]:  # noqa: ARG001
+    (below, above), a, _ = args
+    n = a.shape[1]
+    rows, inside = _band_rows((below, above), n)
+    flipped, flipped_inside = _band_rows((above, below), n)
+
+    def pull(g: Any) -> Any:
+        transposed = np.where(flipped_inside, a[np.arange(below + above, -1, -1)[:, None], flipped], 0.0)
+        b_gradient = solve_banded((above, below), transposed, g)
+        if argnum == 2:
+            return b_gradient
+        product = b_gradient[rows] * x
+        return -np.where(inside, product if x.ndim == 1 else np.sum(product, axis=-1), 0.0)
+
+    return pull
+
+
+defvjp_argnum(solve_banded, _banded_rule)
 defvjp_argnum(solve_sylvester, _sylvester_rule)
 defvjp_argnum(solve_triangular, _triangular_rule)
 defvjp(sqrtm, lambda y, a: lambda g: solve_sylvester(y.T, y.T, g))
