@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.harness import Benchmark, Settings, alternate, interpreters
 from benchmarks.report import record, report
 
-NAMES = ("moons", "tensor_step", "mnist", "chain", "small", "discovery", "vectorized", "vectorized_epoch")
+NAMES = ("moons", "tensor_step", "mnist", "chain", "small", "jacobian", "discovery", "vectorized", "vectorized_epoch")
 
 
 def load(name: str) -> Benchmark:

@@ -130,7 +130,7 @@ def time_training(step: Callable[[], float], settings: Settings, steps: int, rep
 
 def require_hips() -> None:
     """Raise ImportError where `import autograd` finds no HIPS autograd (which alone has this module)."""
-    if importlib.util.find_spec("autograd.tracer") is None:
+    if importlib.util.find_spec("autograd.differential_operators") is None:
         message = "`import autograd` finds a package that is not HIPS autograd"
         raise ImportError(message)
 

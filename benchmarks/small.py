@@ -1,7 +1,7 @@
 """Gradients of small functions on small arrays: 5 to 50 ops, where the bookkeeping is all the cost.
 
 Each function is written once, against a namespace `np` that is NumPy's for this library, `autograd.numpy`
-for HIPS autograd and `torch` for PyTorch. The arrays are float64. PyTorch's gradient is
+for HIPS autograd, `jax.numpy` for JAX and `torch` for PyTorch. The arrays are float64. PyTorch's gradient is
 `torch.autograd.grad`, its quickest way.
 """
 
@@ -112,6 +112,20 @@ def run_torch(settings: Settings) -> Measurement:
     return measure({case: bind(f, x) for case, (f, x) in cases.items()}, settings)
 
 
+def run_jax(settings: Settings) -> Measurement:
+    """JAX's `grad`, each op dispatched as it comes: nothing is compiled as a whole."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    cases = functions(jax.numpy, jax.numpy.asarray)
+    points = {case: (f, jax.numpy.asarray(x)) for case, (f, x) in cases.items()}
+
+    def waiting(gradient: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: gradient().block_until_ready()
+
+    return measure({case: waiting(g) for case, g in _by_grad(jax.grad, points).items()}, settings)
+
+
 BENCHMARK = Benchmark(
     name="small",
     title="gradients of functions of 3 to 49 ops on small float64 arrays",
@@ -120,6 +134,7 @@ BENCHMARK = Benchmark(
         Engine("HIPS autograd", HIPS, run_hips, ("autograd",)),
         Engine("handgrad grad", OURS, run_ours),
         Engine("PyTorch", BENCH, run_torch, ("torch",)),
+        Engine("JAX, not compiled", BENCH, run_jax, ("jax",)),
     ),
     checked="Gradients",
     tolerance=1e-10,
