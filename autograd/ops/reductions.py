@@ -82,8 +82,8 @@ def _var_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> An
 
 
 def _std_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, ddof: int) -> Any:
-    if _count(x, axis) == 1 and ddof == 0:  # of one number it is 0, whatever the number
-        return 0.0 * x
+    if count(x, axis) == 1 and ddof == 0:  # of one number it is 0, whatever the number
+        return 0.0 * (_spread(g, x, axis, keepdims) * x)
     deviation = x - mean(x, axis=axis, keepdims=True)
     slope = quotient_or_zero(deviation, _spread(y, x, axis, keepdims))  # 0 where all are equal
     return _spread(g, x, axis, keepdims) / (count(x, axis) - ddof) * slope
