@@ -45,9 +45,12 @@ def jacobian(function: Function, argnum: int | str = 0) -> Function:
             return map_tree(lambda *parts: _stacked(parts, shape), *rows)
         largest = max(math.prod(node.shape) for node in run.nodes)
         many = max(1, MOST // largest)
+        if size <= many:
+            found = pull_many(run, Diagonal(np.ones(shape, run.output._data.dtype)))
+            return map_tree(lambda x: found[x].reshape(shape + x.shape), run.traced)
         units = np.eye(size, dtype=run.output._data.dtype).reshape(size, *shape)
-        found = [pull_many(run, units[i : i + many]) for i in range(0, size, many)]
-        return map_tree(lambda x: np.concatenate([part[x] for part in found]).reshape(shape + x.shape), run.traced)
+        turns = [pull_many(run, units[i : i + many]) for i in range(0, size, many)]
+        return map_tree(lambda x: np.concatenate([part[x] for part in turns]).reshape(shape + x.shape), run.traced)
 
     return matrix
 
@@ -65,7 +68,39 @@ def hessian(function: Function, argnum: int | str = 0) -> Function:
     return jacobian(grad(function, argnum), argnum)
 
 
-def pull_many(run: Run, cotangents: np.ndarray) -> dict[Node, np.ndarray]:
+class Diagonal:
+    """The gradients of as many outputs as there are entries, each of which reaches only its own entry.
+
+    Elementwise ops keep it that; what is beside it on the main diagonal of the matrix of derivatives is not computed.
+
+    Shapes: ``entries`` has any shape, and stands for an array (entries.size, *entries.shape).
+    """
+
+    __slots__ = ("entries", "shape")
+    __array_ufunc__ = None  # an array + this is for __radd__
+
+    def __init__(self, entries: np.ndarray) -> None:
+        self.entries = entries
+        self.shape = (entries.size, *entries.shape)
+
+    def __matmul__(self, matrix: np.ndarray) -> np.ndarray:
+        return self.entries[:, None] * matrix
+
+    def __add__(self, other: Any) -> Any:
+        return Diagonal(self.entries + other.entries) if isinstance(other, Diagonal) else self.__radd__(other)
+
+    def __radd__(self, other: np.ndarray) -> np.ndarray:
+        total = np.array(other, order="C")
+        i = np.arange(self.entries.size)
+        total.reshape(len(i), -1)[i, i] += self.entries.ravel()
+        return total
+
+    def dense(self) -> np.ndarray:
+        """The array that it stands for."""
+        return self + np.zeros(self.shape, self.entries.dtype)  # type: ignore[no-any-return]
+
+
+def pull_many(run: Run, cotangents: np.ndarray | Diagonal) -> dict[Node, np.ndarray]:
     """The gradients of the traced arguments for each of ``cotangents``: what `pullback` does, for all at once.
 
     Rows that are not stated to be elementwise or batchable are called once for each cotangent.
@@ -85,16 +120,27 @@ def pull_many(run: Run, cotangents: np.ndarray) -> dict[Node, np.ndarray]:
                 grads[x] = grads[x] + c if x in grads else c
         if node not in sources:
             del grads[node]
-    k = len(cotangents)
-    return {x: grads[x] if x in grads else np.zeros((k, *x.shape)) for x in run.sources}
+    k = cotangents.shape[0]
+    return {x: _dense(grads[x]) if x in grads else np.zeros((k, *x.shape)) for x in run.sources}
 
 
-def _contributions(op: Op, rule: Function, g: np.ndarray, node: Node, x: Node) -> np.ndarray:
+def _contributions(op: Op, rule: Function, g: Any, node: Node, x: Node) -> Any:
     """What each gradient of ``node`` sends to ``x``."""
+    if isinstance(g, Diagonal):
+        with np.errstate(all="ignore"):
+            if op.elementwise and x.shape == node.shape:
+                return Diagonal(x.fit(rule(g.entries, *node.saved)))
+            if op is ops.matmul and len(x.shape) == len(node.shape) == 1:  # a matrix times a vector
+                return _fitted(rule(g, *node.saved), x)
+        g = g.dense()
     if op.elementwise or op.batchable:
         with np.errstate(all="ignore"):
             return _fitted(np.asarray(rule(g, *node.saved)), x)
     return np.stack([np.asarray(x.fit(rule(one, *node.saved))) for one in g])
+
+
+def _dense(g: np.ndarray | Diagonal) -> np.ndarray:
+    return g.dense() if isinstance(g, Diagonal) else g
 
 
 def _fitted(c: np.ndarray, x: Node) -> np.ndarray:

@@ -167,6 +167,26 @@ def test_forward_mode_and_rows_agree(f):
     assert_allclose(rows.reshape(-1, 3), columns.reshape(3, -1).T, rtol=1e-12, atol=1e-14)
 
 
+W = np.array([[0.5, -1.0, 2.0], [1.0, 0.3, -0.7], [0.2, 0.0, 1.5]])
+
+
+@pytest.mark.parametrize(
+    ("f", "expected"),
+    [
+        (lambda x: np.exp(x) * x, np.diag(np.exp(X) * (1 + X))),
+        (lambda x: np.sin(W @ x), np.cos(W @ X)[:, None] * W),
+        (lambda x: (x @ W) ** 2, (2 * X @ W)[:, None] * W.T),
+        (lambda x: x * (W @ x) + x, np.diag(W @ X + 1) + X[:, None] * W),
+        (lambda x: x * np.sum(x), np.sum(X) * np.eye(3) + X[:, None]),
+        (lambda x: x[::-1] * x, np.diag(X)[:, ::-1] + np.diag(X[::-1])),
+        (lambda x: x, np.eye(3)),
+    ],
+)
+def test_outputs_that_go_their_own_ways(f, expected):
+    """As long as ops are elementwise only the diagonal is carried; a matrix, a sum or another use of x fills it."""
+    assert_allclose(jacobian(f)(X), expected, rtol=1e-13, atol=1e-15)
+
+
 def test_jacobian_hessian_hvp():
     assert_allclose(jacobian(lambda x: A @ x)(X), A)
     assert jacobian(lambda x: x * x)(3.0) == 6.0

@@ -26,7 +26,7 @@ __all__ = [
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     if b.ndim == 1:
         return reshape(g, (*shape_of(g), 1)) * b
-    if a.ndim == 1:
+    if a.ndim == 1 and b.ndim > 2:
         return matmul(b, reshape(g, (*shape_of(g), 1)))[..., 0]
     return g @ (b.T if b.ndim == 2 else swapaxes(b, -1, -2))
 
