@@ -84,7 +84,8 @@ class Diagonal:
         self.shape = (entries.size, *entries.shape)
 
     def __matmul__(self, matrix: np.ndarray) -> np.ndarray:
-        return self.entries[:, None] * matrix
+        rows: np.ndarray = self.entries[:, None] * matrix
+        return rows
 
     def __add__(self, other: Any) -> Any:
         return Diagonal(self.entries + other.entries) if isinstance(other, Diagonal) else self.__radd__(other)

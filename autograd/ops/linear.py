@@ -26,7 +26,9 @@ __all__ = [
 def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     if b.ndim == 1:
         return reshape(g, (*shape_of(g), 1)) * b
-    if a.ndim == 1 and b.ndim > 2:
+    if a.ndim == 1 and b.ndim == 2:
+        return b @ g if len(shape_of(g)) == 1 else g @ b.T
+    if a.ndim == 1:
         return matmul(b, reshape(g, (*shape_of(g), 1)))[..., 0]
     return g @ (b.T if b.ndim == 2 else swapaxes(b, -1, -2))
 
