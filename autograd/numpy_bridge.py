@@ -1,13 +1,14 @@
 """NumPy's own functions on nodes: ``np.exp(t)``, ``np.sum(t, axis=0)``, ``np.concatenate([t, u])``.
 
 NumPy hands calls that meet a node to ``__array_ufunc__`` and ``__array_function__``, and those come here. A
-function is in one of the tables below, or it raises an error that names it: a gradient is never lost without
-a word. May import ops, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
+function is in one of the tables below, or NumPy's own code runs on Values (object_loops.py), or it raises an error
+that names it: a gradient is never lost without a word. May import object_loops.py, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ import numpy as np
 from autograd import ops
 from autograd.mode import asked_by_matplotlib
 from autograd.node import Node, describe, plain
-from autograd.op import boxed
+from autograd.object_loops import is_objects, leaves, objects, public, run_on_values
+from autograd.op import Op, boxed
 from autograd.ops import masked
 from autograd.scipy_ufuncs import function_for
 from autograd.ufunc_methods import METHODS
@@ -159,16 +161,22 @@ PLAIN_FUNCTIONS: set[Any] = {
     np.zeros_like,
 }  # fmt: skip
 
+# These write to their first argument.
+WRITERS: set[Any] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
+
 
 def array_ufunc(  # noqa: PLR0911 (a case a line)
     ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwargs: dict[str, Any]
 ) -> Any:
     """What ``__array_ufunc__`` of a node does."""
+    name = _name_of(ufunc) + ("" if method == "__call__" else f".{method}")
+    if method == "at":
+        return _written(name, ufunc.at, inputs, kwargs)
     if out is not None:
         return _into(ufunc, method, inputs, out, kwargs)
     if ufunc in PLAIN_UFUNCS:
         return getattr(ufunc, method)(*map(plain, inputs), **kwargs)
-    if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs) and not any(map(_is_tensor, inputs)):
+    if any(map(is_objects, inputs)) and not any(map(_is_tensor, inputs)):
         return getattr(ufunc, method)(*map(boxed, inputs), **kwargs)  # entry by entry, by NumPy's object loops
     function = UFUNCS.get(ufunc) or function_for(ufunc)
     if method == "__call__" and not kwargs and function is not None:
@@ -180,8 +188,8 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
     if live and function is not None:
         return METHODS[method](ufunc, function, inputs, dict(kwargs))
     if not live:
-        return getattr(ufunc, method)(*_public(inputs), **kwargs)
-    raise _no_rule(_name_of(ufunc) + ("" if method == "__call__" else f".{method}"), inputs, REASONS.get(ufunc, ""))
+        return getattr(ufunc, method)(*public(inputs), **kwargs)
+    return run_on_values(name, getattr(ufunc, method), inputs, kwargs, REASONS.get(ufunc, ""))
 
 
 def _name_of(ufunc: Any) -> str:
@@ -192,26 +200,48 @@ def _name_of(ufunc: Any) -> str:
 def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``__array_function__`` of a node does."""
     name = f"{function.__module__}.{function.__name__}".replace("numpy.", "np.", 1)
+    if function in WRITERS:
+        return _written(name, function, args, kwargs)
     out = kwargs.pop("out", None)
     if isinstance(out, Node):
-        return _stored(out, function(*_public(args), **_public(kwargs)), name)
-    nodes = [x for x in _leaves((args, kwargs)) if isinstance(x, Node)]
-    live = [x for x in nodes if not x.may_become_plain()]
+        return _stored(out, function(*public(args), **public(kwargs)), name)
+    live = [x for x in leaves((args, kwargs)) if _live(x)]
     if out is not None:
         if live:
             raise live[0].detach_error(f"{name}(..., out=array)")
-        return function(*_public(args), out=out, **_public(kwargs))
+        return function(*public(args), out=out, **public(kwargs))
     if function in PLAIN_FUNCTIONS or (function is np.where and len(args) == 1):
-        return function(*_public(args), **_public(kwargs))
+        return function(*public(args), **public(kwargs))
+    refused = None
     if function in FUNCTIONS:
         try:
             return FUNCTIONS[function](*args, **_given(kwargs))
-        except (TypeError, NotImplementedError):
-            if live:
-                raise  # else no gradient is at stake, and NumPy may know the argument
-    if live and not asked_by_matplotlib():
-        raise _no_rule(name, args, REASONS.get(function, ""))
-    return function(*_public(args), **_public(kwargs))
+        except (TypeError, NotImplementedError) as error:
+            if live and isinstance(error, TypeError) and _takes(FUNCTIONS[function], args, _given(kwargs)):
+                raise
+            refused = error  # an argument that the row does not know, and NumPy does
+    if not live or asked_by_matplotlib():
+        return function(*public(args), **public(kwargs))
+    try:
+        return run_on_values(name, _undispatched(function), args, kwargs, REASONS.get(function, ""))
+    except NotImplementedError:
+        if refused is None:
+            raise
+        raise refused from None
+
+
+def _undispatched(function: Any) -> Callable[..., Any]:
+    """NumPy's own code of a function: it looks for nodes in an object array too, and would come back here."""
+    return lambda *args, **kwargs: np.empty(0).__array_function__(function, (np.ndarray,), args, kwargs)
+
+
+def _takes(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Do the arguments fit the signature?"""
+    try:
+        signature(function.prepare or function.forward if isinstance(function, Op) else function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -221,10 +251,12 @@ def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...]
         if "where" in kwargs:  # what it leaves out stays as it was
             kwargs = {**kwargs, "out": np.array(plain(target))}
         return _stored(target, getattr(ufunc, method)(*map(plain, inputs), **kwargs), f"np.{ufunc.__name__}")
-    for x in inputs:
-        if _live(x):
-            raise x.detach_error(f"writing np.{ufunc.__name__} into an array")
-    return getattr(ufunc, method)(*map(plain, inputs), out=out, **kwargs)
+    if not all(map(is_objects, out)):
+        for x in inputs:
+            if _live(x):
+                raise x.detach_error(f"writing np.{ufunc.__name__} into an array")
+        inputs = public(inputs)
+    return getattr(ufunc, method)(*map(boxed, inputs), out=out, **kwargs)
 
 
 def _stored(target: Any, result: Any, name: str) -> Node:
@@ -235,13 +267,23 @@ def _stored(target: Any, result: Any, name: str) -> Node:
     return target  # type: ignore[no-any-return]
 
 
-def _no_rule(name: str, args: Any, reason: str = "") -> NotImplementedError:
-    operands = ", ".join(describe(x) for x in args if not isinstance(x, (list, tuple)))
-    return NotImplementedError(
-        f"{name}({operands}) has no derivative rule, so its gradient would be lost; "
-        + (f"{reason}; " if reason else "write it with other functions, ")
-        + "or call it on .data if no gradient is wanted"
-    )
+def _written(name: str, write: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """A function that writes to its first argument: a Parameter, an object array, or an array if nothing is live."""
+    target, *others = args or kwargs.values()
+    if isinstance(target, Node):
+        if not target.is_array:
+            raise TypeError(f"{name}: {describe(target)} is one number, and nothing is written into it; rebind it")
+        target.must_update_in_place(name)  # type: ignore[attr-defined]
+        array = np.array(plain(target))
+        write(array, *public(others), **public(kwargs if args else {}))
+        target.update(np.positive, array)  # type: ignore[attr-defined]
+    elif is_objects(target):
+        write(*objects(args), **objects(kwargs))
+    else:
+        for x in leaves((others, kwargs)):
+            if _live(x):
+                raise x.detach_error(f"{name}, which writes into an array (t.at[i].set(v) records it),")
+        write(*public(args), **public(kwargs))
 
 
 def _given(kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -255,30 +297,3 @@ def _live(x: Any) -> bool:
 
 def _is_tensor(x: Any) -> bool:
     return isinstance(x, Node) and x.is_array
-
-
-def _is_objects(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype == object
-
-
-def _leaves(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        tree = tuple(tree.values())
-    if _is_objects(tree):
-        tree = tree.tolist()
-    if isinstance(tree, (list, tuple)):
-        for part in tree:
-            yield from _leaves(part)
-    else:
-        yield tree
-
-
-def _public(tree: Any) -> Any:
-    """The same arguments with ``.data`` in the place of nodes."""
-    if isinstance(tree, dict):
-        return {key: _public(part) for key, part in tree.items()}
-    if _is_objects(tree):
-        return np.array(_public(tree.tolist()))
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(map(_public, tree))
-    return tree.data if isinstance(tree, Node) else tree

@@ -16,6 +16,7 @@ from autograd import ops
 from autograd.errors import PerformanceWarning, ShapeError
 from autograd.mode import Note, asked_by_matplotlib, current_mode
 from autograd.node import Node, describe, plain
+from autograd.object_loops import entries
 from autograd.op import CONSTANT, Op, unmasked
 from autograd.operators import Operators, binary, in_place
 from autograd.ops import masked
@@ -428,10 +429,7 @@ class Tensor(Operators, holds="array"):
             PerformanceWarning,
             stacklevel=2,
         )
-        entries = np.empty(self.shape, dtype=object)
-        for index in np.ndindex(self.shape):
-            entries[index] = ops.item(self, index)
-        return entries
+        return entries(self)
 
 
 class At:

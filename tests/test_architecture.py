@@ -21,7 +21,7 @@ LEVELS = [
     {"autograd.ops.missing", "autograd.ops.linear", "autograd.ops.sequences"},
     {"autograd.ops.decompositions", "autograd.ops.padding"}, {"autograd.ops.equations", "autograd.ops.norms"},
     {"autograd.ops.fitting", "autograd.ops.losses"}, {"autograd.ops"},
-    {"autograd.scipy_ufuncs", "autograd.ufunc_methods"}, {"autograd.numpy_bridge"}, {"autograd.operators"},
+    {"autograd.object_loops", "autograd.scipy_ufuncs", "autograd.ufunc_methods"}, {"autograd.numpy_bridge"}, {"autograd.operators"},
     {"autograd.value"},
     {"autograd.tensor"}, {"autograd.parameter"}, {"autograd.transforms"},
     {"autograd.jacobians", "autograd.check"},
