@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from inspect import signature
 from itertools import count
 from numbers import Real
 from typing import Any, Literal
@@ -94,6 +95,51 @@ class Op:
         vjps = self.vjps
         plain = isinstance(vjps, tuple) and len(vjps) == 2 and None not in vjps and self.prepare is None
         object.__setattr__(self, "two_numbers", plain and self.result == "same")
+
+    @classmethod
+    def from_function(cls, *vjps: Rule | None, **fields: Any) -> Callable[[Callable[..., Any]], Op]:
+        """A decorator that makes a row of a function: it is the forward, ``vjps`` are the rules, one per operand.
+
+        Keyword-only arguments of the function are parameters of the op. ``fields`` are those of a row, such as
+        ``elementwise=True``.
+
+        Raises: TypeError for another number of rules than of operands.
+
+        >>> from autograd import Value
+        >>> @Op.from_function(lambda g, y, x: g * 3 * x**2)
+        ... def cube(x):
+        ...     return x**3
+        >>> x = Value(2.0)
+        >>> cube(x).backward()
+        >>> x.grad
+        12.0
+        """
+
+        def made(function: Callable[..., Any]) -> Op:
+            name, takes = function.__name__, signature(function)
+            operands = [p.name for p in takes.parameters.values() if p.kind is not p.KEYWORD_ONLY]
+            defaults = {p.name: p.default for p in takes.parameters.values() if p.kind is p.KEYWORD_ONLY}
+            if len(vjps) != len(operands):
+                raise TypeError(
+                    f"{name} has operands {', '.join(operands)}, so it needs {len(operands)} derivative rules, not "
+                    f"{len(vjps)}; None where a gradient is zero everywhere, and parameters after a *"
+                )
+            row = {"doc": function.__doc__ or "", **fields}
+            if not defaults:
+                return cls(name, function, vjps, **row)
+
+            def forward(*args: Any) -> Any:
+                n = len(operands)
+                return function(*args[:n], **dict(zip(defaults, args[n:], strict=True)))
+
+            def prepare(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+                bound = takes.bind(*args, **kwargs)
+                bound.apply_defaults()
+                return bound.args, tuple(bound.arguments[key] for key in defaults)
+
+            return cls(name, forward, vjps, prepare=prepare, **row)
+
+        return made
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply to numbers and arrays (plain result) or to nodes (recorded)."""

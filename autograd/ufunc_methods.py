@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.node import Node, describe, plain
+from autograd.node import Node, plain
 
 __all__ = ["METHODS", "called"]
 
