@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.mode import asked_by_matplotlib
+from autograd.mode import only_looked_at
 from autograd.node import Node, describe, plain
 from autograd.object_loops import is_objects, leaves, objects, public, run_on_values
 from autograd.op import Op, boxed
@@ -181,7 +181,7 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
     function = UFUNCS.get(ufunc) or function_for(ufunc)
     if method == "__call__" and not kwargs and function is not None:
         return function(*inputs)
-    live = any(map(_live, inputs)) and not asked_by_matplotlib()
+    live = any(map(_live, inputs)) and not only_looked_at()
     reduction = REDUCTIONS.get((ufunc, method))
     if reduction is not None and (live or not set(kwargs) - {"axis", "keepdims"}):
         return reduction(*inputs, **_given({"axis": 0, **kwargs}))
@@ -220,7 +220,7 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
             if live and isinstance(error, TypeError) and _takes(FUNCTIONS[function], args, _given(kwargs)):
                 raise
             refused = error  # an argument that the row does not know, and NumPy does
-    if not live or asked_by_matplotlib():
+    if not live or only_looked_at():
         return function(*public(args), **public(kwargs))
     try:
         return run_on_values(name, _undispatched(function), args, kwargs, REASONS.get(function, ""))

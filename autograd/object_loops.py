@@ -53,8 +53,8 @@ def run_on_values(
     except REFUSALS as error:
         raise no_rule(name, args, reason) from error
     warnings.warn(
-        f"{name} has no derivative rule, so NumPy's own code ran on {size:,} Values, one by one: right, but slow; "
-        f"docs/numpy.md lists the functions that have one",
+        f"{name}: no derivative rule fits this call, so NumPy's own code ran on {size:,} Values, one by one: right, but slow; "
+        f"docs/numpy.md lists what has a rule",
         PerformanceWarning,
         stacklevel=4,
     )

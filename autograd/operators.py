@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.mode import asked_by_matplotlib, current_mode, refuse_while_tracing
+from autograd.mode import only_looked_at, current_mode, refuse_while_tracing
 from autograd.node import Node, plain
 from autograd.numpy_bridge import array_function, array_ufunc
 from autograd.op import CONSTANT, Op, apply, is_operand
@@ -234,7 +234,7 @@ class Operators(Node):
 
     def __float__(self) -> float:
         refuse_while_tracing("float()", "stay with Values; ops.exp(x), x.log(), ... take them")
-        if not (self.may_become_plain() or asked_by_matplotlib()):
+        if not (self.may_become_plain() or only_looked_at()):
             raise self.detach_error("float()")
         return self.item()
 
@@ -243,6 +243,10 @@ class Operators(Node):
         if not self.may_become_plain():
             raise self.detach_error("int()")
         return int(self.item())
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """As float.as_integer_ratio, of a constant: what the standard library's statistics and fractions ask for."""
+        return self.__float__().as_integer_ratio()
 
     def __complex__(self) -> complex:
         return complex(self.__float__())

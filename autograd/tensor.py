@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import PerformanceWarning, ShapeError
-from autograd.mode import Note, asked_by_matplotlib, current_mode
+from autograd.mode import Note, only_looked_at, current_mode
 from autograd.node import Node, describe, plain
 from autograd.object_loops import entries
 from autograd.op import CONSTANT, Op, unmasked
@@ -419,7 +419,7 @@ class Tensor(Operators, holds="array"):
         return format(self._data.item() if spec and self.size == 1 else self._data, spec) if spec else repr(self)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self.may_become_plain() or asked_by_matplotlib():
+        if self.may_become_plain() or only_looked_at():
             return np.array(self._data, dtype=dtype)
         if dtype is not None and np.dtype(dtype) != object:
             raise self.detach_error(f"np.asarray(..., {np.dtype(dtype).name})")
