@@ -53,8 +53,8 @@ def run_on_values(
     except REFUSALS as error:
         raise no_rule(name, args, reason) from error
     warnings.warn(
-        f"{name}: no derivative rule fits this call, so NumPy's own code ran on {size:,} Values, one by one: right, but slow; "
-        f"docs/numpy.md lists what has a rule",
+        f"{name}: no derivative rule fits this call, so NumPy's own code ran on {size:,} Values, one by one: right, but "
+        f"slow; docs/numpy.md lists what has a rule",
         PerformanceWarning,
         stacklevel=4,
     )
@@ -88,6 +88,16 @@ def entries(x: Any) -> np.ndarray:
         row = ops.getitem(whole, slice(start, start + width))
         values.flat[start : start + width] = [ops.item(row, (i,)) for i in range(row.size)]
     return values
+
+
+def _joined(array: np.ndarray) -> Any:
+    """An object array as one Tensor, a long one by rows first: each rule of a stack is handed all that it stacked."""
+    rows = math.isqrt(array.size)
+    if rows < 16:
+        return stack_nodes(array)
+    flat, width = array.ravel(), -(-array.size // rows)
+    parts = [stack_nodes(flat[start : start + width]) for start in range(0, array.size, width)]
+    return ops.reshape(ops.concatenate(parts), array.shape)
 
 
 # Arguments: nodes out, Values in ---------------------------------------------------------------------------------
@@ -171,7 +181,7 @@ def _stacked(found: Any, expected: Any, keep: bool) -> Any:
         raise TypeError(f"the result is of dtype {like.dtype} and type {type(expected).__name__}")
     if isinstance(found, Node) and not keep:
         return found
-    tensor = stack_nodes(array) if like.ndim else ops.as_tensor(array[()])
+    tensor = _joined(array) if like.ndim else ops.as_tensor(array[()])
     return tensor if tensor.dtype == like.dtype else ops.astype(tensor, like.dtype)
 
 

@@ -35,20 +35,20 @@ def test_without_any_rule_it_is_right_or_refused(name, line, monkeypatch):
 
 
 def test_one_warning_names_the_function_and_the_line():
-    with pytest.warns(PerformanceWarning, match=r"^np\.poly: no derivative rule fits .* on 3 Values") as caught:
-        np.poly(Tensor([1.0, 2.0, 4.0]))
+    with pytest.warns(PerformanceWarning, match=r"^np\.polyint: no derivative rule fits .* on 3 Values") as caught:
+        np.polyint(Tensor([1.0, 2.0, 4.0]))
     assert [warning.filename for warning in caught] == [__file__]
 
 
 @quietly
 def test_derivatives_of_any_order():
-    check_grads(np.poly, np.array([1.0, 2.0, 4.0]), order=3)
+    check_grads(lambda x: np.polymul(np.polyint(x), x), np.array([1.0, 2.0, 4.0]), order=3)
 
 
 def test_constants_take_the_fast_way():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert type(np.poly(Tensor([1.0, 2.0]).detach())) is np.ndarray
+        assert type(np.polyint(Tensor([1.0, 2.0]).detach())) is np.ndarray
 
 
 @quietly
@@ -123,14 +123,14 @@ def test_what_does_not_agree_is_refused(function):
 
 
 def test_errors_of_numpy_are_numpys():
-    with pytest.raises(ValueError, match="input must be square|must be a one-dimensional or square|1d or non-empty"):
-        np.poly(Tensor(np.ones((2, 3))))
+    with pytest.raises(ValueError, match=r"^Order of integral must be positive"):
+        np.polyint(Tensor([1.0, 2.0]), -1)
 
 
 @quietly
 def test_callbacks_may_hold_nodes():
     x, w = Tensor([[1.0, 2.0], [3.0, 4.0]]), Tensor([5.0, 6.0])
-    np.sum(np.apply_along_axis(lambda row: row @ w, 1, x)).backward()
+    on_values(np.apply_along_axis, lambda row: row @ w, 1, x).sum().backward()
     np.testing.assert_array_equal(w.grad, [4.0, 6.0])
     np.testing.assert_array_equal(x.grad, [[5.0, 6.0], [5.0, 6.0]])
 
@@ -138,7 +138,7 @@ def test_callbacks_may_hold_nodes():
 @quietly
 def test_where_the_data_decide():
     """A branch in NumPy's own code, or in a callback, is taken by the numbers: right at that point."""
-    slope = grad(lambda x: np.apply_along_axis(lambda r: r * r if r[0] > 0 else 3 * r, 0, x).sum())
+    slope = grad(lambda x: on_values(lambda r: r * r if r[0] > 0 else 3 * r, x).sum())
     np.testing.assert_array_equal(slope(np.array([2.0, 1.0])), [4.0, 2.0])
     np.testing.assert_array_equal(slope(np.array([-2.0, 1.0])), [3.0, 3.0])
 
