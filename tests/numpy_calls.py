@@ -124,10 +124,10 @@ CALLS = {
         2 ** x
         -x
         abs(x)
+        x.round(1) * x
         x % 0.7
         x // 0.7 * x
         divmod(x, 0.7)
-        x.round(1) * x
         x * [1.0, -2.0, 0.5]
         np.float32(2.0) * x
         x * np.array([True, False, True])
@@ -552,12 +552,28 @@ FORMULAS = {
     """,
 }  # fmt: skip
 
-# Calls that are refused with an error that says so, and why it is that way.
-NO_OBJECTS = "NumPy computes it in C on floats only, and it has no rule here"
-COMPLEX = "the answer is complex"
-INTO_AN_ARRAY = "a plain array cannot hold a graph: t.at[i].set(v)"
-TO_NUMBERS = "it turns nodes into plain numbers: a DetachError says what to write"
-REFUSED: dict[str, str] = {}
+# Why calls are refused, by what they call. What gets a rule can leave the list.
+FLOATS_ONLY = "NumPy computes it in C, of floats only, and it has no rule"
+COMPLEX = "the answer is complex, and an op is a function of real numbers"
+STORED = "about how floats are stored"
+COUNTS = "counts move in jumps; `np.bincount(positions, weights)` has the gradient of weights"
+TO_NUMBERS = "turns nodes into plain numbers: a DetachError says what to write"
+WRITES = "writes into an array of numbers: `t.at[i].set(v)`"
+REFUSED = {
+    "np.arange": "gives as many numbers as the values say", "np.fft.": COMPLEX, "np.histogram": COUNTS,
+    "np.linalg.eig(": COMPLEX, "np.linalg.eigvals(": COMPLEX, "np.nextafter": STORED, "np.roots": COMPLEX,
+    "np.sort_complex": COMPLEX, "np.spacing": STORED, "where=[True, True, False])": "what is left out has no value",
+    "np.asarray(x, dtype=float)": TO_NUMBERS, "np.float64(": TO_NUMBERS, "np.fromiter(": TO_NUMBERS,
+    "float(x)": TO_NUMBERS, "math.exp(": TO_NUMBERS, "normal(x": TO_NUMBERS, "x.tolist()": TO_NUMBERS,
+    "np.full_like(B": WRITES, "out=np.zeros": WRITES, "np.copyto(": WRITES, "np.put(": WRITES, "np.place(": WRITES,
+    "np.putmask(": WRITES, "np.put_along_axis(": WRITES, "np.fill_diagonal(": WRITES, "np.add.at(": WRITES,
+    "np.polydiv": FLOATS_ONLY,
+}  # fmt: skip
+
+
+def reason_of(line):
+    """Why the call is refused; None if there is no reason."""
+    return next((reason for part, reason in REFUSED.items() if part in line), None)
 
 
 def calls() -> list[tuple[str, str]]:
