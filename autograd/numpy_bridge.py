@@ -133,16 +133,10 @@ REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
 
 # Why a function has no rule, and what to do.
 REASONS: dict[Any, str] = {
-    np.copyto: "it writes into an array; t.at[i].set(v) gives a new Tensor",
-    np.fill_diagonal: "it writes into an array; np.where(np.eye(n) > 0, v, t) gives a new Tensor",
     np.histogram: "counts move in jumps; np.bincount(positions, weights) has the gradient of weights",
     np.linalg.eig: "its results may be complex; of a symmetric matrix take np.linalg.eigh",
     np.linalg.eigvals: "its results may be complex; of a symmetric matrix take np.linalg.eigvalsh",
     np.nextafter: "it is about how floats are stored",
-    np.place: "it writes into an array; np.where(mask, v, t) gives a new Tensor",
-    np.put: "it writes into an array; t.at[i].set(v) gives a new Tensor",
-    np.put_along_axis: "it writes into an array; t.at[i].set(v) gives a new Tensor",
-    np.putmask: "it writes into an array; np.where(mask, v, t) gives a new Tensor",
     np.roots: "its results may be complex",
     np.spacing: "it is about how floats are stored",
 }
@@ -161,8 +155,11 @@ PLAIN_FUNCTIONS: set[Any] = {
     np.zeros_like,
 }  # fmt: skip
 
-# These write to their first argument.
-WRITERS: set[Any] = {np.copyto, np.fill_diagonal, np.place, np.put, np.put_along_axis, np.putmask}
+# These write to their first argument, and this gives a new Tensor.
+WRITERS: dict[Any, str] = {
+    np.copyto: "t.at[i].set(v)", np.fill_diagonal: "np.where(np.eye(n) > 0, v, t)", np.place: "np.where(mask, v, t)",
+    np.put: "t.at[i].set(v)", np.put_along_axis: "t.at[i].set(v)", np.putmask: "np.where(mask, v, t)",
+}  # fmt: skip
 
 
 def array_ufunc(  # noqa: PLR0911 (a case a line)
@@ -171,7 +168,7 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
     """What ``__array_ufunc__`` of a node does."""
     name = _name_of(ufunc) + ("" if method == "__call__" else f".{method}")
     if method == "at":
-        return _written(name, ufunc.at, inputs, kwargs)
+        return _written(name, "t.at[i].add(v)", ufunc.at, inputs, kwargs)
     if out is not None:
         return _into(ufunc, method, inputs, out, kwargs)
     if ufunc in PLAIN_UFUNCS:
@@ -201,7 +198,7 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     """What ``__array_function__`` of a node does."""
     name = f"{function.__module__}.{function.__name__}".replace("numpy.", "np.", 1)
     if function in WRITERS:
-        return _written(name, function, args, kwargs)
+        return _written(name, WRITERS[function], function, args, kwargs)
     out = kwargs.pop("out", None)
     if isinstance(out, Node):
         return _stored(out, function(*public(args), **public(kwargs)), name)
@@ -267,7 +264,7 @@ def _stored(target: Any, result: Any, name: str) -> Node:
     return target  # type: ignore[no-any-return]
 
 
-def _written(name: str, write: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def _written(name: str, instead: str, write: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """A function that writes to its first argument: a Parameter, an object array, or an array if nothing is live."""
     target, *others = args or kwargs.values()
     if isinstance(target, Node):
@@ -282,7 +279,7 @@ def _written(name: str, write: Any, args: tuple[Any, ...], kwargs: dict[str, Any
     else:
         for x in leaves((others, kwargs)):
             if _live(x):
-                raise x.detach_error(f"{name}, which writes into an array (t.at[i].set(v) records it),")
+                raise x.detach_error(f"{name}, which writes into an array ({instead} gives a new Tensor),")
         write(*public(args), **public(kwargs))
 
 

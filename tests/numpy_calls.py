@@ -104,11 +104,11 @@ CALLS = {
         np.power(x, 2)
         np.power(2.0, x)
         np.float_power(x * x, 2)
-        np.mod(x, 0.7)
-        np.fmod(x, 0.7)
+        np.mod(x, 0.8)
+        np.fmod(x, 0.8)
         np.remainder(5.0, x)
-        np.floor_divide(x, 0.7) * x
-        np.divmod(x, 0.7)
+        np.floor_divide(x, 0.8) * x
+        np.divmod(x, 0.8)
         np.maximum(x, B)
         np.minimum(x, 1.0)
         np.fmax(x, B)
@@ -125,9 +125,9 @@ CALLS = {
         -x
         abs(x)
         x.round(1) * x
-        x % 0.7
-        x // 0.7 * x
-        divmod(x, 0.7)
+        x % 0.8
+        x // 0.8 * x
+        divmod(x, 0.8)
         x * [1.0, -2.0, 0.5]
         np.float32(2.0) * x
         x * np.array([True, False, True])
