@@ -24,12 +24,18 @@ from autograd.ufunc_methods import METHODS
 
 __all__ = ["array_function", "array_ufunc"]
 
+def float_power(x1: Any, x2: Any) -> Any:
+    """As np.float_power: a power in float64 at least."""
+    wide = (ops.astype(x, np.float64) if isinstance(x, Node) and x.is_array and x.dtype.itemsize < 8 else x for x in (x1, x2))  # type: ignore[attr-defined]
+    return ops.power(*wide)
+
+
 UFUNCS: dict[Any, Callable[..., Any]] = {
     np.absolute: ops.absolute, np.add: ops.add, np.arccos: ops.arccos, np.arccosh: ops.arccosh, np.arcsin: ops.arcsin,
     np.arcsinh: ops.arcsinh, np.arctan2: ops.arctan2, np.arctan: ops.arctan, np.arctanh: ops.arctanh, np.cbrt: ops.cbrt,
     np.ceil: ops.ceil, np.conjugate: ops.identity, np.copysign: ops.copysign, np.cos: ops.cos, np.cosh: ops.cosh,
     np.deg2rad: ops.deg2rad, np.degrees: ops.rad2deg, np.divide: ops.divide, np.divmod: ops.divmod, np.exp2: ops.exp2,
-    np.exp: ops.exp, np.expm1: ops.expm1, np.fabs: ops.absolute, np.float_power: ops.power, np.floor: ops.floor,
+    np.exp: ops.exp, np.expm1: ops.expm1, np.fabs: ops.absolute, np.float_power: float_power, np.floor: ops.floor,
     np.floor_divide: ops.floor_divide, np.fmax: ops.fmax, np.fmin: ops.fmin, np.fmod: ops.fmod, np.frexp: ops.frexp,
     np.heaviside: ops.heaviside, np.hypot: ops.hypot, np.ldexp: ops.ldexp, np.log10: ops.log10, np.log1p: ops.log1p,
     np.log2: ops.log2, np.log: ops.log, np.logaddexp2: ops.logaddexp2, np.logaddexp: ops.logaddexp,

@@ -244,6 +244,9 @@ class Operators(Node):
             raise self.detach_error("int()")
         return int(self.item())
 
+    def __trunc__(self) -> int:
+        return int(self.__float__())
+
     def as_integer_ratio(self) -> tuple[int, int]:
         """As float.as_integer_ratio, of a constant: what the standard library's statistics and fractions ask for."""
         return self.__float__().as_integer_ratio()

@@ -8,6 +8,7 @@ that no entry had before: then the test says so.
 
 import inspect
 import warnings
+from functools import reduce
 from itertools import chain
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 
 from autograd import DetachError, Node, ShapeError, Tensor, numpy_bridge
 
-RNG = np.random.default_rng(3)
+RNG = np.random.default_rng(5)  # no two numbers of a call within 1e-3
 STEP = 6e-6
 MASK = np.array([[True, False, True], [True, True, False]])
 
@@ -49,16 +50,28 @@ VARIANTS = {
     "with a number": (spread(2, 3), 0.35, 0.6),
     "with a constant": (spread(2, 3), np.array([2, 1, 3]), np.array([1.0, 2.0, 3.0])),
 }
-ARRAYS = "a x m y arr array ary p z v f A b x1 x2 x_1 x_2 B w filter M c1 c2 a1 a2 start stop val".split()
+ARRAYS = "a ar ar1 ar2 x m y arr array ary filt p z v f A b x1 x2 B start stop val seq_of_zeros".split()
 SEQUENCES = ("arrays", "tup", "arys", "seq", "array_list", "tensors")
 REQUIRED = {
     "axis": 0, "axis1": 0, "axis2": 1, "source": 0, "destination": 1, "axes": 0, "shape": (3, -1), "newshape": (3, -1),
     "new_shape": (4, 2), "reps": (2, 1), "repeats": 2, "indices": [0, 1, 0], "indices_or_sections": 1, "pad_width": 1,
     "shift": 1, "q": 0.3, "kth": 1, "obj": 1, "values": 0.7, "deg": 1, "dtype": float, "n": 2, "fill_value": 0.4,
-    "condition": MASK, "condlist": [MASK], "choices": None, "a_min": 0.3, "a_max": 0.7, "xp": [0.0, 0.4, 1.0],
+    "condition": MASK, "condlist": [MASK], "window_shape": 2, "choices": None, "a_min": 0.3, "a_max": 0.7, "xp": [0.0, 0.4, 1.0],
     "fp": [1.0, 3.0, 2.0], "func1d": lambda row: row * row.sum(), "func": np.sum, "funclist": [np.square, np.exp],
     "subscripts": "ij,ij->j", "choicelist": None, "object": 0.5, "numpy.broadcast_to shape": (4, 2, 3),
 }  # fmt: skip
+SEVERAL = {"numpy.meshgrid", "numpy.ix_", "numpy.broadcast_arrays", "numpy.einsum"}  # operands as *args
+GIVEN = {  # the arguments of functions whose operands go together in a way of their own
+    "numpy.apply_along_axis": (lambda row: row * row.sum(), 0, spread(2, 3)),
+    "numpy.bincount": ([0, 1, 1], spread(3)),
+    "numpy.choose": ([0, 1, 0], [spread(3), spread(3)]),
+    "numpy.compress": ([True, False], spread(2, 3), 0),
+    "numpy.gradient": (spread(4, 3), 0.5),
+    "numpy.linalg.tensorinv": (well_conditioned(4).reshape(2, 2, 4),),
+    "numpy.linalg.tensorsolve": (well_conditioned(3), spread(3)),
+    "numpy.piecewise": (spread(2, 3), [MASK], [np.square, np.exp]),
+    "numpy.take_along_axis": (spread(2, 3), np.array([[0], [1]]), 1),
+}
 OPTIONAL = {
     "axis": [None, 0, 1, -1, (0, 1), ()], "axes": [None, (1, 0), 1], "keepdims": [True, False],
     "dtype": [float, np.float32, None], "where": [MASK, True], "initial": [0.5], "out": [None], "ddof": [1],
@@ -86,9 +99,12 @@ ERRORS = (NotImplementedError, DetachError, ShapeError, TypeError, ValueError)
 def arguments(name, function, operands):
     """The positional arguments that the signature requires, and the names of its optional ones."""
     operands, args, optional = iter(operands), [], []
-    for parameter in inspect.signature(function).parameters.values():
+    parameters = inspect.signature(function).parameters
+    if name in GIVEN:
+        return list(GIVEN[name]), list(parameters)[len(GIVEN[name]) :]
+    for parameter in parameters.values():
         if parameter.kind is parameter.VAR_POSITIONAL:
-            args += [REQUIRED["subscripts"]] * (name == "numpy.einsum") + list(operands)[:2]
+            args += [REQUIRED["subscripts"]] * (name == "numpy.einsum") + list(operands)[:2] * (name in SEVERAL)
         elif parameter.kind is parameter.VAR_KEYWORD:
             continue
         elif parameter.default is not parameter.empty or parameter.name in ("out", "where", "initial"):
@@ -222,13 +238,14 @@ def forms(name, function):
             for value in OPTIONAL.get(keyword, []):
                 yield f"{label}, {keyword}={value}", args, {keyword: value}
     for label, operands in VARIANTS.items():
-        yield label, arguments(name, function, operands)[0], {}
+        if name not in GIVEN:
+            yield label, arguments(name, function, operands)[0], {}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_functions(name):
     cases = list(forms(name, FUNCTIONS[name]))
-    assert len(cases) > len(VARIANTS), "NumPy takes none of OPERANDS"
+    assert any(label.split(",")[0] in OPERANDS for label, _, _ in cases), "NumPy takes none of OPERANDS"
     function = FUNCTIONS[name]
     if name in OF_SYMMETRIC:
         function = lambda x, **kwargs: FUNCTIONS[name](x @ np.swapaxes(x, -1, -2), **kwargs)  # noqa: E731
@@ -246,10 +263,12 @@ def test_ufuncs(name):
     assert not wrong_ones(name, ufunc, cases)
 
 
-@pytest.mark.parametrize("name", [name for name, f in UFUNCS.items() if f.nin == 2 and f.nout == 1 and not f.signature])
+@pytest.mark.parametrize("name", [name for name, f in UFUNCS.items() if f.nin == 2 and f.nout == 1 and not f.signature and "ff->f" in f.types])
 def test_methods_of_ufuncs(name):
     x, y = OPERANDS["matrix"][:2]
     ufunc = UFUNCS[name]
+    if ufunc.reduce(x[0]) != reduce(ufunc, x[0]):
+        pytest.skip("NumPy's loop reads what it has overwritten: its own reduction is none")
     keywords = [{"axis": axis} for axis in (0, 1, -1, None, (0, 1))] + [
         {"keepdims": True}, {"initial": 0.5}, {"initial": 0.5, "where": MASK}, {"dtype": np.float32}, {"out": None},
     ]  # fmt: skip
