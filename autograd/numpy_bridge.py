@@ -2,7 +2,8 @@
 
 NumPy hands calls that meet a node to ``__array_ufunc__`` and ``__array_function__``, and those come here. A
 function is in one of the tables below, or NumPy's own code runs on Values (object_loops.py), or it raises an error
-that names it: a gradient is never lost without a word. May import object_loops.py, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
+that names it: a gradient is never lost without a word.
+May import object_loops.py, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from autograd.ufunc_methods import METHODS
 
 __all__ = ["array_function", "array_ufunc"]
 
+
 def float_power(x1: Any, x2: Any) -> Any:
     """As np.float_power: a power in float64 at least."""
-    wide = (ops.astype(x, np.float64) if isinstance(x, Node) and x.is_array and x.dtype.itemsize < 8 else x for x in (x1, x2))  # type: ignore[attr-defined]
+    narrow = [isinstance(x, Node) and plain(x).__class__ is np.ndarray and plain(x).itemsize < 8 for x in (x1, x2)]
+    wide = (ops.astype(x, np.float64) if cast else x for x, cast in zip((x1, x2), narrow, strict=True))
     return ops.power(*wide)
 
 
@@ -153,12 +156,13 @@ PLAIN_UFUNCS: set[Any] = {
     np.logical_not, np.logical_or, np.logical_xor, np.not_equal, np.signbit,
 }  # fmt: skip
 PLAIN_FUNCTIONS: set[Any] = {
-    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.argpartition, np.array_repr, np.array_str, np.count_nonzero, np.digitize, np.einsum_path, np.empty_like,
-    np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
-    np.lexsort, np.linalg.matrix_rank, np.may_share_memory, np.nanargmax, np.nanargmin, np.ndim, np.nonzero,
-    np.ones_like, np.result_type, np.save, np.savetxt, np.searchsorted, np.shape, np.shares_memory, np.size,
-    np.zeros_like,
+    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.array2string,
+    np.array_equal, np.array_equiv, np.array_repr, np.array_str, np.can_cast, np.count_nonzero, np.diag_indices_from,
+    np.digitize, np.einsum_path, np.empty_like, np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isin,
+    np.isneginf, np.isposinf, np.isreal, np.isrealobj, np.lexsort, np.linalg.matrix_rank, np.may_share_memory,
+    np.min_scalar_type, np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.result_type, np.save,
+    np.savetxt, np.savez, np.savez_compressed, np.searchsorted, np.shape, np.shares_memory, np.size,
+    np.tril_indices_from, np.triu_indices_from, np.zeros_like,
 }  # fmt: skip
 
 # These write to their first argument, and this gives a new Tensor.
@@ -172,9 +176,8 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
     ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwargs: dict[str, Any]
 ) -> Any:
     """What ``__array_ufunc__`` of a node does."""
-    name = _name_of(ufunc) + ("" if method == "__call__" else f".{method}")
     if method == "at":
-        return _written(name, "t.at[i].add(v)", ufunc.at, inputs, kwargs)
+        return _written(f"{_name_of(ufunc)}.at", "t.at[i].add(v)", ufunc.at, inputs, kwargs)
     if out is not None:
         return _into(ufunc, method, inputs, out, kwargs)
     if ufunc in PLAIN_UFUNCS:
@@ -192,7 +195,8 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
         return METHODS[method](ufunc, function, inputs, dict(kwargs))
     if not live:
         return getattr(ufunc, method)(*public(inputs), **kwargs)
-    return run_on_values(name, getattr(ufunc, method), inputs, kwargs, REASONS.get(ufunc, ""))
+    name = _name_of(ufunc) + ("" if method == "__call__" else f".{method}")
+    return _on_values(name, getattr(ufunc, method), inputs, kwargs, REASONS.get(ufunc, ""))
 
 
 def _name_of(ufunc: Any) -> str:
@@ -206,31 +210,34 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     if function in WRITERS:
         return _written(name, WRITERS[function], function, args, kwargs)
     out = kwargs.pop("out", None)
-    if isinstance(out, Node):
-        return _stored(out, function(*public(args), **public(kwargs)), name)
     live = [x for x in leaves((args, kwargs)) if _live(x)]
     if out is not None:
-        if live:
-            raise live[0].detach_error(f"{name}(..., out=array)")
-        return function(*public(args), out=out, **public(kwargs))
+        return _function_into(function, name, args, kwargs, out, live)
     if function in PLAIN_FUNCTIONS or (function is np.where and len(args) == 1):
         return function(*public(args), **public(kwargs))
-    refused = None
+    refusal = None
     if function in FUNCTIONS:
         try:
             return FUNCTIONS[function](*args, **_given(kwargs))
         except (TypeError, NotImplementedError) as error:
             if live and isinstance(error, TypeError) and _takes(FUNCTIONS[function], args, _given(kwargs)):
                 raise
-            refused = error  # an argument that the row does not know, and NumPy does
+            refusal = error  # of an argument, which NumPy may know
     if not live or only_looked_at():
         return function(*public(args), **public(kwargs))
+    return _on_values(name, _undispatched(function), args, kwargs, REASONS.get(function, ""), refusal)
+
+
+def _on_values(
+    name: str, call: Any, args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, refusal: Any = None
+) -> Any:
+    """NumPy's own code on Values; where that is refused too, the ``refusal`` of the row says more."""
     try:
-        return run_on_values(name, _undispatched(function), args, kwargs, REASONS.get(function, ""))
+        return run_on_values(name, call, args, kwargs, reason)
     except NotImplementedError:
-        if refused is None:
+        if refusal is None:
             raise
-        raise refused from None
+        raise refusal from None
 
 
 def _undispatched(function: Any) -> Callable[..., Any]:
@@ -260,6 +267,17 @@ def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...]
                 raise x.detach_error(f"writing np.{ufunc.__name__} into an array")
         inputs = public(inputs)
     return getattr(ufunc, method)(*map(boxed, inputs), out=out, **kwargs)
+
+
+def _function_into(
+    function: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any, live: list[Any]
+) -> Any:
+    """As `_into`, of a function."""
+    if isinstance(out, Node):
+        return _stored(out, function(*public(args), **public(kwargs)), name)
+    if live:
+        raise live[0].detach_error(f"{name}(..., out=array)")
+    return function(*public(args), out=out, **public(kwargs))
 
 
 def _stored(target: Any, result: Any, name: str) -> Node:

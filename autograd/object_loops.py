@@ -53,10 +53,10 @@ def run_on_values(
     except REFUSALS as error:
         raise no_rule(name, args, reason) from error
     warnings.warn(
-        f"{name}: no derivative rule fits this call, so NumPy's own code ran on {size:,} Values, one by one: right, but "
-        f"slow; docs/numpy.md lists what has a rule",
+        f"{name}: no derivative rule fits this call, so NumPy's own code ran on {size:,} Values, one by one: right, "
+        f"but slow; docs/numpy.md lists what has a rule",
         PerformanceWarning,
-        stacklevel=4,
+        stacklevel=5,  # the caller of NumPy
     )
     return result
 
@@ -165,12 +165,13 @@ def _stacked(found: Any, expected: Any, keep: bool) -> Any:
         return {key: _stacked(found[key], part, keep) for key, part in expected.items()}
     if isinstance(expected, (list, tuple)):
         parts = [_stacked(a, b, keep) for a, b in zip(found, expected, strict=True)]
-        return expected._make(parts) if type(expected) not in (list, tuple) else type(expected)(parts)  # type: ignore[union-attr]
+        return type(expected)(*parts) if type(expected) not in (list, tuple) else type(expected)(parts)
     if isinstance(expected, PLAIN_ANSWERS):
         return expected
     if not isinstance(expected, (np.ndarray, np.generic, float, int)):
         raise TypeError(f"a result is a {type(expected).__name__}")
-    like = np.asarray(expected.tolist() if is_objects(expected) else expected)
+    like = np.asarray(expected)
+    like = np.asarray(like.tolist()) if is_objects(like) else like
     array = entries(found) if isinstance(found, Node) and found.is_array else np.asarray(boxed(found))
     numbers = np.asarray([plain(x) for x in array.flat] if is_objects(array) else array.ravel())
     if array.shape != like.shape or not _agree(numbers, like.ravel()):

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.mode import only_looked_at, current_mode, refuse_while_tracing
+from autograd.mode import current_mode, only_looked_at, refuse_while_tracing
 from autograd.node import Node, plain
 from autograd.numpy_bridge import array_function, array_ufunc
 from autograd.op import CONSTANT, Op, apply, is_operand

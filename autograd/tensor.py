@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import PerformanceWarning, ShapeError
-from autograd.mode import Note, only_looked_at, current_mode
+from autograd.mode import Note, current_mode, only_looked_at
 from autograd.node import Node, describe, plain
 from autograd.object_loops import entries
 from autograd.op import CONSTANT, Op, unmasked

@@ -26,7 +26,10 @@ INPUTS = {
     "stack": np.array([[[0.5, -1.2], [2.0, 0.7]], [[1.5, 0.3], [-0.4, 0.9]]]),
 }
 A, B = np.array([[1.0, 2.0, -1.0], [0.5, -2.0, 3.0]]), np.array([1.0, -2.0, 0.5])
-DIRECTION, ZERO = np.random.default_rng(0).uniform(0.5, 1.5, 8), np.zeros(1)  # all entries move at once, each its own way
+DIRECTION, ZERO = (
+    np.random.default_rng(0).uniform(0.5, 1.5, 8),
+    np.zeros(1),
+)  # all entries move at once, each its own way
 GIVEN = {"np": np, "math": math, "operator": operator, "A": A, "B": B}
 
 CALLS = {
@@ -625,7 +628,9 @@ def outcome(function, x):
         if shape_of(got) != shape_of(expected):
             return "wrong"
         got = total(got)
-        slope = central_difference(lambda t: total(function((x + t[0] * DIRECTION[: x.size].reshape(x.shape))[()])), ZERO, 0)
+        slope = central_difference(
+            lambda t: total(function((x + t[0] * DIRECTION[: x.size].reshape(x.shape))[()])), ZERO, 0
+        )
     if not isinstance(got, Node):
         return "detached" if abs(slope) > 1e-7 else "right"
     got.backward()

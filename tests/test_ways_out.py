@@ -334,8 +334,9 @@ def test_a_way_out_is_right_or_says_what_to_write(line, kind):
     try:
         result = function(x)
     except COMPLAINTS as error:
-        assert says_what_to_write(error), f"{type(error).__name__}: {error}"
-        return
+        if says_what_to_write(error):
+            return
+        raise
     slope = central_difference(lambda moved: total(function(moved[0].item())), np.array([START]), 0)
     result = total(result)
     if isinstance(result, Node):
