@@ -212,7 +212,7 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
         if isinstance(x, Node):
             nodes = True
             array = array or x.is_array
-            raw.append(x._data.copy() if x.exposed else x._data)
+            raw.append(x._raw.copy() if x.exposed else x._raw)
             inputs.append(raw[-1] if x.op is CONSTANT else x)
             live = live or x.op is not CONSTANT
             continue
@@ -249,7 +249,7 @@ def _numbers_alone(op: Op, operands: tuple[Any, ...], note: Note | None) -> Any:
     for x in operands:
         kind = x.__class__
         if kind is number and x.op is not CONSTANT:
-            data.append(x._data)
+            data.append(x._raw)
             nodes = True
         elif kind is float or kind is int:
             data.append(x)
@@ -357,7 +357,7 @@ def boxed(x: Any) -> Any:
 def _unshared(y: Any, operands: tuple[Any, ...]) -> Any:
     """A copy where ``y`` is a view of a leaf's array: the leaf may be updated in place, its graph stays right."""
     for x in operands:
-        if isinstance(x, Node) and x.is_leaf and np.may_share_memory(y, x._data):
+        if isinstance(x, Node) and x.is_leaf and np.may_share_memory(y, x._raw):
             return y.copy()
     return y
 
