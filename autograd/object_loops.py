@@ -72,11 +72,11 @@ def no_rule(name: str, args: Any, reason: str = "") -> NotImplementedError:
 
 
 def entries(x: Any) -> np.ndarray:
-    """The entries of a Tensor as an object array of Values.
+    """The entries of a Tensor as an object array of Values, which lies in memory as its array does.
 
     A long one is taken apart by rows first: the gradient of an entry is as long as what it was taken from.
     """
-    values = np.empty(x.shape, dtype=object)
+    values = np.empty_like(x._raw, dtype=object)
     rows = math.isqrt(values.size)
     if rows < 16:
         for index in np.ndindex(values.shape):

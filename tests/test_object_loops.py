@@ -103,6 +103,21 @@ def test_too_many_numbers():
         on_values(doubled, Tensor(np.zeros(100_001)))
 
 
+FORMS = {  # of functions that have rules, in forms that the rules do not know
+    "pad by median": lambda x: np.pad(x, 1, "median"),
+    "pad by a function": lambda x: np.pad(x, 1, lambda vector, width, axis, kwargs: None),
+    "order in memory": lambda x: np.ravel(x.T, order="K"),
+    "order of one that lies by columns": lambda x: np.reshape(x + np.asfortranarray(np.ones((2, 3))), 6, order="A"),
+    "a quantile of weights": lambda x: np.quantile(x, 0.5, weights=[1, 2, 3], axis=1, method="inverted_cdf"),
+}
+
+
+@quietly
+@pytest.mark.parametrize("function", FORMS.values(), ids=FORMS)
+def test_forms_that_rows_do_not_know(function):
+    check_grads(function, np.array([[1.0, 2.5, -0.5], [0.25, 3.0, 1.5]]))
+
+
 WRONG = {
     "other numbers": lambda x: x * 3 if x.dtype == object else x * 2,
     "other shapes": lambda x: x[:1] if x.dtype == object else x,
