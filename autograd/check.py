@@ -56,7 +56,7 @@ def check_grads(
     flat = np.concatenate([np.ravel(np.asarray(x, dtype=float)) for x in leaves])
     run = Run(function, args, {}, tuple(range(len(args))))
     rng = np.random.default_rng(0)
-    weights = rng.uniform(0.5, 1.5, np.shape(run.output._data))
+    weights = rng.uniform(0.5, 1.5, np.shape(run.output._raw))
 
     def rebuilt(vector: np.ndarray) -> Any:
         parts = iter(np.split(vector, np.cumsum(sizes)[:-1]))
@@ -64,7 +64,7 @@ def check_grads(
 
     def output(vector: np.ndarray) -> np.ndarray:
         moved = Run(function, rebuilt(vector), {}, tuple(range(len(args))))
-        return np.asarray(moved.output._data, dtype=float)
+        return np.asarray(moved.output._raw, dtype=float)
 
     expected = np.array([central_difference(output, flat, i, weights) for i in range(flat.size)])
     got = np.concatenate([np.ravel(plain_of(g)) for g in leaves_of(run.pull(weights))])
@@ -119,11 +119,11 @@ def _like(x: Any, values: np.ndarray) -> Any:
 
 
 def _as_tangent(x: Node, v: Any) -> Any:
-    return np.asarray(v, dtype=x._data.dtype) if x.is_array else float(v)
+    return np.asarray(v, dtype=x._raw.dtype) if x.is_array else float(v)
 
 
 def plain_of(x: Any) -> Any:
-    return np.asarray(x._data if isinstance(x, Node) else x, dtype=float)
+    return np.asarray(x._raw if isinstance(x, Node) else x, dtype=float)
 
 
 def _name_wrong_op(run: Run, rtol: float, atol: float) -> None:
@@ -134,7 +134,7 @@ def _name_wrong_op(run: Run, rtol: float, atol: float) -> None:
         if node.op is None or node not in run.reached or n == 0:
             continue
         operands, params = node.saved[1 : 1 + n], node.saved[1 + n :]
-        weights = rng.uniform(0.5, 1.5, np.shape(node._data))
+        weights = rng.uniform(0.5, 1.5, np.shape(node._raw))
         for slot, rule in zip(range(n), node.op.vjps, strict=False):
             if rule is None or not _is_in(node.inputs[slot], run.reached):
                 continue

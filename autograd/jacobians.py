@@ -36,7 +36,7 @@ def jacobian(function: Function, argnum: int | str = 0) -> Function:
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         run = Run(function, args, kwargs, argnum)
-        shape = run.output._data.shape if run.output.is_array else ()
+        shape = run.output._raw.shape if run.output.is_array else ()
         size = math.prod(shape)
         if not size:
             return map_tree(lambda x: np.zeros(shape + (x.shape if isinstance(x, Tensor) else ())), run.traced)
@@ -46,9 +46,9 @@ def jacobian(function: Function, argnum: int | str = 0) -> Function:
         largest = max(math.prod(node.shape) for node in run.nodes)
         many = max(1, MOST // largest)
         if size <= many:
-            found = pull_many(run, Diagonal(np.ones(shape, run.output._data.dtype)))
+            found = pull_many(run, Diagonal(np.ones(shape, run.output._raw.dtype)))
             return map_tree(lambda x: found[x].reshape(shape + x.shape), run.traced)
-        units = np.eye(size, dtype=run.output._data.dtype).reshape(size, *shape)
+        units = np.eye(size, dtype=run.output._raw.dtype).reshape(size, *shape)
         turns = [pull_many(run, units[i : i + many]) for i in range(0, size, many)]
         return map_tree(lambda x: np.concatenate([part[x] for part in turns]).reshape(shape + x.shape), run.traced)
 
@@ -155,7 +155,7 @@ def _fitted(c: np.ndarray, x: Node) -> np.ndarray:
         c = np.add.reduce(c, axis=ones, keepdims=True)
     if c.shape[1:] != shape:
         c = np.broadcast_to(c, (len(c), *shape))
-    return c.astype(x._data.dtype, copy=False) if x.is_array else c
+    return c.astype(x._raw.dtype, copy=False) if x.is_array else c
 
 
 def _unit(shape: tuple[int, ...], index: tuple[int, ...]) -> Any:

@@ -32,14 +32,14 @@ class Node:
     pass: what the rules are called on. ``grad`` is None before any ``backward()``.
     """
 
-    __slots__ = ("_data", "grad", "note", "op")
+    __slots__ = ("_raw", "grad", "note", "op")  # not _data: numpy.ma takes that for its own, without a word
 
     is_array: ClassVar[bool]
     number: ClassVar[type[Node]]  # Value, the class of what ops give of numbers
-    exposed: bool = False  # may the user write to `_data`? Then a graph keeps a copy. Only arrays can be written to
+    exposed: bool = False  # may the user write to `_raw`? Then a graph keeps a copy. Only arrays can be written to
     kinds: ClassVar[dict[str, type[Node]]] = {}  # "number" -> Value, "array" -> Tensor; filled as they are defined
 
-    _data: Any
+    _raw: Any
     op: Op | None
     grad: Any
     note: Note | None
@@ -159,7 +159,7 @@ class Node:
 
     def state(self) -> tuple[Any, ...]:
         """All that a copy needs, except op and inputs."""
-        return (self._data, self.grad, self.note, self.saved)
+        return (self._raw, self.grad, self.note, self.saved)
 
     @classmethod
     @abstractmethod
@@ -205,7 +205,7 @@ class Node:
     def check_fresh(self) -> None:
         """Raise StaleGraphError if an array that this node saved was overwritten in place since."""
         for x, data in zip(self.inputs, self.saved[1:], strict=False):
-            if isinstance(x, Node) and x._data is not data:
+            if isinstance(x, Node) and x._raw is not data:
                 check_fresh(x, data, self.op)
 
     @abstractmethod
@@ -317,7 +317,7 @@ def pullback(
             slot += 1
             if not isinstance(x, Node):
                 continue
-            if not create_graph and x._data is not saved[slot]:
+            if not create_graph and x._raw is not saved[slot]:
                 check_fresh(x, saved[slot], op)
             if rule is None or (within is not None and x not in within):
                 continue
@@ -368,7 +368,7 @@ def backward_numbers(nodes: list[Any], seed: float) -> None:  # noqa: C901, PLR0
             g = node.grad = 0.0
         if op.two_numbers:
             left, right = node.left, node.right
-            y, a, b = node._data, node.left_data, node.right_data
+            y, a, b = node._raw, node.left_data, node.right_data
             first, second = op.vjps
             try:
                 c = first(g, y, a, b) if left.__class__ is number else None
@@ -453,7 +453,7 @@ def plain(x: Any) -> Any:
     if isinstance(x, Node):
         if not x.is_array:
             refuse_while_tracing("a plain number", "stay with Values and the functions of ops")
-        return x._data
+        return x._raw
     return x
 
 
@@ -476,6 +476,6 @@ def describe(x: Any) -> str:
     """An operand in a message: ``W1 (784, 256)``, ``Value(2.0)``, ``array (3,)``, ``2``."""
     if isinstance(x, Node):
         if not x.is_array:
-            return f"{x.name} = {x._data!r}" if x.name else f"{type(x).__name__}({x._data!r})"
-        return f"{x.name or type(x).__name__} {x._data.shape}"
+            return f"{x.name} = {x._raw!r}" if x.name else f"{type(x).__name__}({x._raw!r})"
+        return f"{x.name or type(x).__name__} {x._raw.shape}"
     return f"array {x.shape}" if isinstance(x, np.ndarray) else repr(x)

@@ -1,33 +1,44 @@
 """NumPy's own functions on nodes: ``np.exp(t)``, ``np.sum(t, axis=0)``, ``np.concatenate([t, u])``.
 
 NumPy hands calls that meet a node to ``__array_ufunc__`` and ``__array_function__``, and those come here. A
-function is in one of the tables below, or it raises an error that names it: a gradient is never lost without
-a word. May import ops, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
+function is in one of the tables below, or NumPy's own code runs on Values (object_loops.py), or it raises an error
+that names it: a gradient is never lost without a word.
+May import object_loops.py, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from autograd import ops
-from autograd.mode import asked_by_matplotlib
+from autograd.mode import only_looked_at
 from autograd.node import Node, describe, plain
-from autograd.op import boxed
+from autograd.object_loops import is_objects, leaves, objects, public, run_on_values
+from autograd.op import Op, boxed
 from autograd.ops import masked
 from autograd.scipy_ufuncs import function_for
 from autograd.ufunc_methods import METHODS
 
 __all__ = ["array_function", "array_ufunc"]
 
+
+def float_power(x1: Any, x2: Any) -> Any:
+    """As np.float_power: a power in float64 at least."""
+    narrow = [isinstance(x, Node) and plain(x).__class__ is np.ndarray and plain(x).itemsize < 8 for x in (x1, x2)]
+    wide = (ops.astype(x, np.float64) if cast else x for x, cast in zip((x1, x2), narrow, strict=True))
+    return ops.power(*wide)
+
+
 UFUNCS: dict[Any, Callable[..., Any]] = {
     np.absolute: ops.absolute, np.add: ops.add, np.arccos: ops.arccos, np.arccosh: ops.arccosh, np.arcsin: ops.arcsin,
     np.arcsinh: ops.arcsinh, np.arctan2: ops.arctan2, np.arctan: ops.arctan, np.arctanh: ops.arctanh, np.cbrt: ops.cbrt,
     np.ceil: ops.ceil, np.conjugate: ops.identity, np.copysign: ops.copysign, np.cos: ops.cos, np.cosh: ops.cosh,
     np.deg2rad: ops.deg2rad, np.degrees: ops.rad2deg, np.divide: ops.divide, np.divmod: ops.divmod, np.exp2: ops.exp2,
-    np.exp: ops.exp, np.expm1: ops.expm1, np.fabs: ops.absolute, np.float_power: ops.power, np.floor: ops.floor,
+    np.exp: ops.exp, np.expm1: ops.expm1, np.fabs: ops.absolute, np.float_power: float_power, np.floor: ops.floor,
     np.floor_divide: ops.floor_divide, np.fmax: ops.fmax, np.fmin: ops.fmin, np.fmod: ops.fmod, np.frexp: ops.frexp,
     np.heaviside: ops.heaviside, np.hypot: ops.hypot, np.ldexp: ops.ldexp, np.log10: ops.log10, np.log1p: ops.log1p,
     np.log2: ops.log2, np.log: ops.log, np.logaddexp2: ops.logaddexp2, np.logaddexp: ops.logaddexp,
@@ -131,16 +142,10 @@ REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
 
 # Why a function has no rule, and what to do.
 REASONS: dict[Any, str] = {
-    np.copyto: "it writes into an array; t.at[i].set(v) gives a new Tensor",
-    np.fill_diagonal: "it writes into an array; np.where(np.eye(n) > 0, v, t) gives a new Tensor",
     np.histogram: "counts move in jumps; np.bincount(positions, weights) has the gradient of weights",
     np.linalg.eig: "its results may be complex; of a symmetric matrix take np.linalg.eigh",
     np.linalg.eigvals: "its results may be complex; of a symmetric matrix take np.linalg.eigvalsh",
     np.nextafter: "it is about how floats are stored",
-    np.place: "it writes into an array; np.where(mask, v, t) gives a new Tensor",
-    np.put: "it writes into an array; t.at[i].set(v) gives a new Tensor",
-    np.put_along_axis: "it writes into an array; t.at[i].set(v) gives a new Tensor",
-    np.putmask: "it writes into an array; np.where(mask, v, t) gives a new Tensor",
     np.roots: "its results may be complex",
     np.spacing: "it is about how floats are stored",
 }
@@ -151,12 +156,19 @@ PLAIN_UFUNCS: set[Any] = {
     np.logical_not, np.logical_or, np.logical_xor, np.not_equal, np.signbit,
 }  # fmt: skip
 PLAIN_FUNCTIONS: set[Any] = {
-    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.argpartition, np.array_repr, np.array_str, np.count_nonzero, np.digitize, np.einsum_path, np.empty_like,
-    np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
-    np.lexsort, np.linalg.matrix_rank, np.may_share_memory, np.nanargmax, np.nanargmin, np.ndim, np.nonzero,
-    np.ones_like, np.result_type, np.save, np.savetxt, np.searchsorted, np.shape, np.shares_memory, np.size,
-    np.zeros_like,
+    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.array2string,
+    np.array_equal, np.array_equiv, np.array_repr, np.array_str, np.can_cast, np.count_nonzero, np.diag_indices_from,
+    np.digitize, np.einsum_path, np.empty_like, np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isin,
+    np.isneginf, np.isposinf, np.isreal, np.isrealobj, np.lexsort, np.linalg.matrix_rank, np.may_share_memory,
+    np.min_scalar_type, np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.result_type, np.save,
+    np.savetxt, np.savez, np.savez_compressed, np.searchsorted, np.shape, np.shares_memory, np.size,
+    np.tril_indices_from, np.triu_indices_from, np.zeros_like,
+}  # fmt: skip
+
+# These write to their first argument, and this gives a new Tensor.
+WRITERS: dict[Any, str] = {
+    np.copyto: "t.at[i].set(v)", np.fill_diagonal: "np.where(np.eye(n) > 0, v, t)", np.place: "np.where(mask, v, t)",
+    np.put: "t.at[i].set(v)", np.put_along_axis: "t.at[i].set(v)", np.putmask: "np.where(mask, v, t)",
 }  # fmt: skip
 
 
@@ -164,24 +176,27 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
     ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwargs: dict[str, Any]
 ) -> Any:
     """What ``__array_ufunc__`` of a node does."""
+    if method == "at":
+        return _written(f"{_name_of(ufunc)}.at", "t.at[i].add(v)", ufunc.at, inputs, kwargs)
     if out is not None:
         return _into(ufunc, method, inputs, out, kwargs)
     if ufunc in PLAIN_UFUNCS:
         return getattr(ufunc, method)(*map(plain, inputs), **kwargs)
-    if any(isinstance(x, np.ndarray) and x.dtype == object for x in inputs) and not any(map(_is_tensor, inputs)):
+    if any(map(is_objects, inputs)) and not any(map(_is_tensor, inputs)):
         return getattr(ufunc, method)(*map(boxed, inputs), **kwargs)  # entry by entry, by NumPy's object loops
     function = UFUNCS.get(ufunc) or function_for(ufunc)
     if method == "__call__" and not kwargs and function is not None:
         return function(*inputs)
-    live = any(map(_live, inputs)) and not asked_by_matplotlib()
+    live = any(map(_live, inputs)) and not only_looked_at()
     reduction = REDUCTIONS.get((ufunc, method))
     if reduction is not None and (live or not set(kwargs) - {"axis", "keepdims"}):
         return reduction(*inputs, **_given({"axis": 0, **kwargs}))
     if live and function is not None:
         return METHODS[method](ufunc, function, inputs, dict(kwargs))
     if not live:
-        return getattr(ufunc, method)(*_public(inputs), **kwargs)
-    raise _no_rule(_name_of(ufunc) + ("" if method == "__call__" else f".{method}"), inputs, REASONS.get(ufunc, ""))
+        return getattr(ufunc, method)(*public(inputs), **kwargs)
+    name = _name_of(ufunc) + ("" if method == "__call__" else f".{method}")
+    return _on_values(name, getattr(ufunc, method), inputs, kwargs, REASONS.get(ufunc, ""))
 
 
 def _name_of(ufunc: Any) -> str:
@@ -192,26 +207,51 @@ def _name_of(ufunc: Any) -> str:
 def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ``__array_function__`` of a node does."""
     name = f"{function.__module__}.{function.__name__}".replace("numpy.", "np.", 1)
+    if function in WRITERS:
+        return _written(name, WRITERS[function], function, args, kwargs)
     out = kwargs.pop("out", None)
-    if isinstance(out, Node):
-        return _stored(out, function(*_public(args), **_public(kwargs)), name)
-    nodes = [x for x in _leaves((args, kwargs)) if isinstance(x, Node)]
-    live = [x for x in nodes if not x.may_become_plain()]
+    live = [x for x in leaves((args, kwargs)) if _live(x)]
     if out is not None:
-        if live:
-            raise live[0].detach_error(f"{name}(..., out=array)")
-        return function(*_public(args), out=out, **_public(kwargs))
+        return _function_into(function, name, args, kwargs, out, live)
     if function in PLAIN_FUNCTIONS or (function is np.where and len(args) == 1):
-        return function(*_public(args), **_public(kwargs))
+        return function(*public(args), **public(kwargs))
+    refusal = None
     if function in FUNCTIONS:
         try:
             return FUNCTIONS[function](*args, **_given(kwargs))
-        except (TypeError, NotImplementedError):
-            if live:
-                raise  # else no gradient is at stake, and NumPy may know the argument
-    if live and not asked_by_matplotlib():
-        raise _no_rule(name, args, REASONS.get(function, ""))
-    return function(*_public(args), **_public(kwargs))
+        except (TypeError, NotImplementedError) as error:
+            if live and isinstance(error, TypeError) and _takes(FUNCTIONS[function], args, _given(kwargs)):
+                raise
+            refusal = error  # of an argument, which NumPy may know
+    if not live or only_looked_at():
+        return function(*public(args), **public(kwargs))
+    return _on_values(name, _undispatched(function), args, kwargs, REASONS.get(function, ""), refusal)
+
+
+def _on_values(
+    name: str, call: Any, args: tuple[Any, ...], kwargs: dict[str, Any], reason: str, refusal: Any = None
+) -> Any:
+    """NumPy's own code on Values; where that is refused too, the ``refusal`` of the row says more."""
+    try:
+        return run_on_values(name, call, args, kwargs, reason)
+    except NotImplementedError:
+        if refusal is None:
+            raise
+        raise refusal from None
+
+
+def _undispatched(function: Any) -> Callable[..., Any]:
+    """NumPy's own code of a function: it looks for nodes in an object array too, and would come back here."""
+    return lambda *args, **kwargs: np.empty(0).__array_function__(function, (np.ndarray,), args, kwargs)
+
+
+def _takes(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Do the arguments fit the signature?"""
+    try:
+        signature(function.prepare or function.forward if isinstance(function, Op) else function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    return True
 
 
 def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -221,10 +261,23 @@ def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...]
         if "where" in kwargs:  # what it leaves out stays as it was
             kwargs = {**kwargs, "out": np.array(plain(target))}
         return _stored(target, getattr(ufunc, method)(*map(plain, inputs), **kwargs), f"np.{ufunc.__name__}")
-    for x in inputs:
-        if _live(x):
-            raise x.detach_error(f"writing np.{ufunc.__name__} into an array")
-    return getattr(ufunc, method)(*map(plain, inputs), out=out, **kwargs)
+    if not all(map(is_objects, out)):
+        for x in inputs:
+            if _live(x):
+                raise x.detach_error(f"writing np.{ufunc.__name__} into an array")
+        inputs = public(inputs)
+    return getattr(ufunc, method)(*map(boxed, inputs), out=out, **kwargs)
+
+
+def _function_into(
+    function: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any, live: list[Any]
+) -> Any:
+    """As `_into`, of a function."""
+    if isinstance(out, Node):
+        return _stored(out, function(*public(args), **public(kwargs)), name)
+    if live:
+        raise live[0].detach_error(f"{name}(..., out=array)")
+    return function(*public(args), out=out, **public(kwargs))
 
 
 def _stored(target: Any, result: Any, name: str) -> Node:
@@ -235,13 +288,23 @@ def _stored(target: Any, result: Any, name: str) -> Node:
     return target  # type: ignore[no-any-return]
 
 
-def _no_rule(name: str, args: Any, reason: str = "") -> NotImplementedError:
-    operands = ", ".join(describe(x) for x in args if not isinstance(x, (list, tuple)))
-    return NotImplementedError(
-        f"{name}({operands}) has no derivative rule, so its gradient would be lost; "
-        + (f"{reason}; " if reason else "write it with other functions, ")
-        + "or call it on .data if no gradient is wanted"
-    )
+def _written(name: str, instead: str, write: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """A function that writes to its first argument: a Parameter, an object array, or an array if nothing is live."""
+    target, *others = args or kwargs.values()
+    if isinstance(target, Node):
+        if not target.is_array:
+            raise TypeError(f"{name}: {describe(target)} is one number, and nothing is written into it; rebind it")
+        target.must_update_in_place(name)  # type: ignore[attr-defined]
+        array = np.array(plain(target))
+        write(array, *public(others), **public(kwargs if args else {}))
+        target.update(np.positive, array)  # type: ignore[attr-defined]
+    elif is_objects(target):
+        write(*objects(args), **objects(kwargs))
+    else:
+        for x in leaves((others, kwargs)):
+            if _live(x):
+                raise x.detach_error(f"{name}, which writes into an array ({instead} gives a new Tensor),")
+        write(*public(args), **public(kwargs))
 
 
 def _given(kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -255,30 +318,3 @@ def _live(x: Any) -> bool:
 
 def _is_tensor(x: Any) -> bool:
     return isinstance(x, Node) and x.is_array
-
-
-def _is_objects(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype == object
-
-
-def _leaves(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        tree = tuple(tree.values())
-    if _is_objects(tree):
-        tree = tree.tolist()
-    if isinstance(tree, (list, tuple)):
-        for part in tree:
-            yield from _leaves(part)
-    else:
-        yield tree
-
-
-def _public(tree: Any) -> Any:
-    """The same arguments with ``.data`` in the place of nodes."""
-    if isinstance(tree, dict):
-        return {key: _public(part) for key, part in tree.items()}
-    if _is_objects(tree):
-        return np.array(_public(tree.tolist()))
-    if isinstance(tree, (list, tuple)):
-        return type(tree)(map(_public, tree))
-    return tree.data if isinstance(tree, Node) else tree

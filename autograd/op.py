@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from inspect import signature
 from itertools import count
 from numbers import Real
 from typing import Any, Literal
@@ -95,6 +96,51 @@ class Op:
         plain = isinstance(vjps, tuple) and len(vjps) == 2 and None not in vjps and self.prepare is None
         object.__setattr__(self, "two_numbers", plain and self.result == "same")
 
+    @classmethod
+    def from_function(cls, *vjps: Rule | None, **fields: Any) -> Callable[[Callable[..., Any]], Op]:
+        """A decorator that makes a row of a function: it is the forward, ``vjps`` are the rules, one per operand.
+
+        Keyword-only arguments of the function are parameters of the op. ``fields`` are those of a row, such as
+        ``elementwise=True``.
+
+        Raises: TypeError for another number of rules than of operands.
+
+        >>> from autograd import Value
+        >>> @Op.from_function(lambda g, y, x: g * 3 * x**2)
+        ... def cube(x):
+        ...     return x**3
+        >>> x = Value(2.0)
+        >>> cube(x).backward()
+        >>> x.grad
+        12.0
+        """
+
+        def made(function: Callable[..., Any]) -> Op:
+            name, takes = function.__name__, signature(function)
+            operands = [p.name for p in takes.parameters.values() if p.kind is not p.KEYWORD_ONLY]
+            defaults = {p.name: p.default for p in takes.parameters.values() if p.kind is p.KEYWORD_ONLY}
+            if len(vjps) != len(operands):
+                raise TypeError(
+                    f"{name} has operands {', '.join(operands)}, so it needs {len(operands)} derivative rules, not "
+                    f"{len(vjps)}; None where a gradient is zero everywhere, and parameters after a *"
+                )
+            row = {"doc": function.__doc__ or "", **fields}
+            if not defaults:
+                return cls(name, function, vjps, **row)
+
+            def forward(*args: Any) -> Any:
+                n = len(operands)
+                return function(*args[:n], **dict(zip(defaults, args[n:], strict=True)))
+
+            def prepare(*args: Any, **kwargs: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+                bound = takes.bind(*args, **kwargs)
+                bound.apply_defaults()
+                return bound.args, tuple(bound.arguments[key] for key in defaults)
+
+            return cls(name, forward, vjps, prepare=prepare, **row)
+
+        return made
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Apply to numbers and arrays (plain result) or to nodes (recorded)."""
         if self.prepare is None and not kwargs:
@@ -166,7 +212,7 @@ def apply(op: Op, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> An
         if isinstance(x, Node):
             nodes = True
             array = array or x.is_array
-            raw.append(x._data.copy() if x.exposed else x._data)
+            raw.append(x._raw.copy() if x.exposed else x._raw)
             inputs.append(raw[-1] if x.op is CONSTANT else x)
             live = live or x.op is not CONSTANT
             continue
@@ -203,7 +249,7 @@ def _numbers_alone(op: Op, operands: tuple[Any, ...], note: Note | None) -> Any:
     for x in operands:
         kind = x.__class__
         if kind is number and x.op is not CONSTANT:
-            data.append(x._data)
+            data.append(x._raw)
             nodes = True
         elif kind is float or kind is int:
             data.append(x)
@@ -311,7 +357,7 @@ def boxed(x: Any) -> Any:
 def _unshared(y: Any, operands: tuple[Any, ...]) -> Any:
     """A copy where ``y`` is a view of a leaf's array: the leaf may be updated in place, its graph stays right."""
     for x in operands:
-        if isinstance(x, Node) and x.is_leaf and np.may_share_memory(y, x._data):
+        if isinstance(x, Node) and x.is_leaf and np.may_share_memory(y, x._raw):
             return y.copy()
     return y
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import ops
-from autograd.mode import asked_by_matplotlib, current_mode, refuse_while_tracing
+from autograd.mode import current_mode, only_looked_at, refuse_while_tracing
 from autograd.node import Node, plain
 from autograd.numpy_bridge import array_function, array_ufunc
 from autograd.op import CONSTANT, Op, apply, is_operand
@@ -30,10 +30,10 @@ def binary(op: Op) -> tuple[Method, Method]:
     scalar: Any = op.scalar
 
     def method(self: Any, other: Any) -> Any:
-        a, mode = self._data, current_mode()
+        a, mode = self._raw, current_mode()
         if a.__class__ is float and mode.plain and self.op is not CONSTANT:
             if other.__class__ is self.__class__ and other.op is not CONSTANT:
-                b = other._data
+                b = other._raw
             elif other.__class__ is float or other.__class__ is int:
                 b = other
             else:
@@ -43,7 +43,7 @@ def binary(op: Op) -> tuple[Method, Method]:
             except ArithmeticError:
                 return apply(op, (self, other))
             node = new(self.number)
-            node._data = y
+            node._raw = y
             node.op = op
             node.left = self
             node.right = other
@@ -96,7 +96,7 @@ def compare(relation: Callable[[Any, Any], Any], recorded: Callable[[Any, Any], 
             return NotImplemented
         if current_mode().tracing and not self.is_array:
             return recorded(self, other)
-        return relation(self._data, plain(other))
+        return relation(self._raw, plain(other))
 
     return method
 
@@ -223,18 +223,18 @@ class Operators(Node):
         """The same value as a constant, which stays what it is when this node is updated: nothing is recorded."""
         if current_mode().tracing:
             return ops.stop_gradient(self)  # type: ignore[no-any-return]
-        return self.record(CONSTANT, self._data.copy() if self.is_array else self._data, (), (), None)
+        return self.record(CONSTANT, self._raw.copy() if self.is_array else self._raw, (), (), None)
 
     def item(self) -> float:
         """The plain Python float of a single number."""
         refuse_while_tracing("a plain number", "stay with Values and the functions of ops")
-        return float(self._data.item() if self.is_array else self._data)
+        return float(self._raw.item() if self.is_array else self._raw)
 
     # Ways out that would lose the graph ----------------------------------------------------------------------
 
     def __float__(self) -> float:
         refuse_while_tracing("float()", "stay with Values; ops.exp(x), x.log(), ... take them")
-        if not (self.may_become_plain() or asked_by_matplotlib()):
+        if not (self.may_become_plain() or only_looked_at()):
             raise self.detach_error("float()")
         return self.item()
 
@@ -243,6 +243,13 @@ class Operators(Node):
         if not self.may_become_plain():
             raise self.detach_error("int()")
         return int(self.item())
+
+    def __trunc__(self) -> int:
+        return int(self.__float__())
+
+    def as_integer_ratio(self) -> tuple[int, int]:
+        """As float.as_integer_ratio, of a constant: what the standard library's statistics and fractions ask for."""
+        return self.__float__().as_integer_ratio()
 
     def __complex__(self) -> complex:
         return complex(self.__float__())
@@ -262,7 +269,7 @@ class Operators(Node):
         return self.op is None and not current_mode().recording
 
     def update(self, ufunc: Any, other: Any) -> None:
-        """``self._data = ufunc(self._data, other)``, in place; np.positive stands for assignment of ``other``.
+        """``self._raw = ufunc(self._raw, other)``, in place; np.positive stands for assignment of ``other``.
 
         What optimisers call. Graphs recorded before stay right, or know that they are stale.
         """

@@ -14,8 +14,9 @@ import numpy as np
 
 from autograd import ops
 from autograd.errors import PerformanceWarning, ShapeError
-from autograd.mode import Note, asked_by_matplotlib, current_mode
+from autograd.mode import Note, current_mode, only_looked_at
 from autograd.node import Node, describe, plain
+from autograd.object_loops import entries
 from autograd.op import CONSTANT, Op, unmasked
 from autograd.operators import Operators, binary, in_place
 from autograd.ops import masked
@@ -53,7 +54,7 @@ class Tensor(Operators, holds="array"):
 
     def __init__(self, data: Any, name: str | None = None, dtype: Any = None) -> None:
         if not holds_nodes(data):
-            self._data = real_array(data, dtype)
+            self._raw = real_array(data, dtype)
             self.op = self.grad = None
             self.inputs = self.saved = ()
             self.exposed = False
@@ -69,13 +70,13 @@ class Tensor(Operators, holds="array"):
         read-only.
         """
         if self.op is not None and self.op is not CONSTANT:
-            view = self._data.view()
+            view = self._raw.view()
             view.flags.writeable = False
             return view  # type: ignore[no-any-return]
         if not self.exposed:
-            self._data = self._data.copy()
+            self._raw = self._raw.copy()
             self.exposed = True
-        return self._data  # type: ignore[no-any-return]
+        return self._raw  # type: ignore[no-any-return]
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -86,7 +87,7 @@ class Tensor(Operators, holds="array"):
             )
         if holds_nodes(data):
             raise TypeError(f"the .data of {describe(self)} is a plain array; use the .data of the node you assign")
-        self._data = real_array(data, None)
+        self._raw = real_array(data, None)
         self.exposed = False
 
     @classmethod
@@ -104,17 +105,17 @@ class Tensor(Operators, holds="array"):
         return cls.record(CONSTANT, data, (), (), None)
 
     def operand(self) -> Any:
-        return self._data.copy() if self.exposed else self._data
+        return self._raw.copy() if self.exposed else self._raw
 
     @classmethod
     def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Tensor:
         node = object.__new__(Tensor)
-        node._data, node.op, node.grad, node.note = output, op, None, note
+        node._raw, node.op, node.grad, node.note = output, op, None, note
         node.inputs, node.saved, node.exposed = inputs, saved, False
         return node
 
     def fit(self, cotangent: Any) -> Any:
-        data = self._data
+        data = self._raw
         if cotangent.__class__ is not np.ndarray:
             if isinstance(cotangent, Node):
                 return self._fit_node(cotangent)
@@ -131,7 +132,7 @@ class Tensor(Operators, holds="array"):
         return cotangent if cotangent.dtype is data.dtype else cotangent.astype(data.dtype, copy=False)
 
     def _fit_node(self, cotangent: Any) -> Any:
-        shape = self._data.shape
+        shape = self._raw.shape
         if not cotangent.is_array:
             cotangent = ops.as_tensor(cotangent)
         if cotangent.shape != shape:
@@ -141,19 +142,19 @@ class Tensor(Operators, holds="array"):
 
     def seed(self, grad: Any) -> Any:
         if grad is None:
-            if self._data.size != 1:
+            if self._raw.size != 1:
                 raise ShapeError(
                     f"backward() of {describe(self)} needs one number to start from: take .sum() or .mean() of it, or "
                     f"give the gradient of each entry as backward(grad) of shape {self.shape}"
                 )
-            return np.full(self._data.shape, 1.0, self._data.dtype)
+            return np.full(self._raw.shape, 1.0, self._raw.dtype)
         shape = grad.shape if isinstance(grad, Node) else np.shape(grad)
         if shape != self.shape:
             raise ShapeError(f"backward(grad) of {describe(self)}: the grad has shape {shape}, not {self.shape}")
         return grad if isinstance(grad, Node) else np.array(grad, dtype=self.dtype)
 
     def still_holds(self, data: Any) -> bool:
-        return self._data is data or np.array_equal(self._data, data, equal_nan=True)
+        return self._raw is data or np.array_equal(self._raw, data, equal_nan=True)
 
     def update(self, ufunc: Any, other: Any) -> None:
         array = self._writable()
@@ -170,10 +171,10 @@ class Tensor(Operators, holds="array"):
     def _writable(self) -> Any:
         """The array to write to. Graphs that saved the one before find it read-only, and so know."""
         if not self.exposed:
-            array = self._data.view()
-            self._data.flags.writeable = False
-            self._data = array
-        return self._data
+            array = self._raw.view()
+            self._raw.flags.writeable = False
+            self._raw = array
+        return self._raw
 
     def must_update_in_place(self, what: str) -> None:
         """Raise TypeError unless this is a Parameter, or a leaf inside no_grad()."""
@@ -187,12 +188,12 @@ class Tensor(Operators, holds="array"):
     def rebuild(cls, op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Self:
         data, grad, note, saved = state
         node = object.__new__(cls)
-        node._data, node.op, node.grad, node.note = data, op, grad, note
+        node._raw, node.op, node.grad, node.note = data, op, grad, note
         node.inputs, node.saved, node.exposed = inputs, saved, False
         return node
 
     def __copy__(self) -> Self:
-        data = self._data.copy() if self.is_leaf or self.is_constant else self._data
+        data = self._raw.copy() if self.is_leaf or self.is_constant else self._raw
         return self.rebuild(self.op, self.inputs, (data, self.grad, self.note, self.saved))
 
     # What ndarray has --------------------------------------------------------------------------------------
@@ -200,22 +201,22 @@ class Tensor(Operators, holds="array"):
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes."""
-        return self._data.shape  # type: ignore[no-any-return]
+        return self._raw.shape  # type: ignore[no-any-return]
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self._data.ndim  # type: ignore[no-any-return]
+        return self._raw.ndim  # type: ignore[no-any-return]
 
     @property
     def size(self) -> int:
         """The number of entries."""
-        return self._data.size  # type: ignore[no-any-return]
+        return self._raw.size  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> np.dtype[Any]:
         """The floating type of the entries."""
-        return self._data.dtype  # type: ignore[no-any-return]
+        return self._raw.dtype  # type: ignore[no-any-return]
 
     @property
     def T(self) -> Tensor:
@@ -236,7 +237,7 @@ class Tensor(Operators, holds="array"):
     __imatmul__ = in_place(__matmul__, np.matmul)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._raw)
 
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:
@@ -252,15 +253,15 @@ class Tensor(Operators, holds="array"):
         self._writable()[index] = value
 
     def __contains__(self, item: Any) -> bool:
-        return plain(item) in self._data
+        return plain(item) in self._raw
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._raw)
 
     def __index__(self) -> int:
         if not self.may_become_plain():
             raise self.detach_error("an index")
-        return self._data.__index__()  # type: ignore[no-any-return]
+        return self._raw.__index__()  # type: ignore[no-any-return]
 
     def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Any:
         """As ndarray.reshape."""
@@ -370,36 +371,36 @@ class Tensor(Operators, holds="array"):
 
     def argmax(self, axis: int | None = None) -> Any:
         """As ndarray.argmax."""
-        return self._data.argmax(axis)
+        return self._raw.argmax(axis)
 
     def argmin(self, axis: int | None = None) -> Any:
         """As ndarray.argmin."""
-        return self._data.argmin(axis)
+        return self._raw.argmin(axis)
 
     def argsort(self, axis: int = -1) -> Any:
         """As ndarray.argsort."""
-        return self._data.argsort(axis)
+        return self._raw.argsort(axis)
 
     def any(self, axis: Any = None) -> Any:
         """As ndarray.any."""
-        return self._data.any(axis)
+        return self._raw.any(axis)
 
     def all(self, axis: Any = None) -> Any:
         """As ndarray.all."""
-        return self._data.all(axis)
+        return self._raw.all(axis)
 
     def tolist(self) -> Any:
         """As ndarray.tolist, of a constant."""
         if not self.may_become_plain():
             raise self.detach_error("tolist()")
-        return self._data.tolist()
+        return self._raw.tolist()
 
     def astype(self, dtype: Any) -> Any:
         """In another floating dtype; to ints or bools only from a constant, the gradient would be lost."""
         if np.dtype(dtype).kind != "f":
             if not self.may_become_plain():
                 raise self.detach_error(f"astype({np.dtype(dtype).name})")
-            return self._data.astype(dtype)
+            return self._raw.astype(dtype)
         return ops.astype(self, dtype)
 
     def copy(self) -> Any:
@@ -410,16 +411,16 @@ class Tensor(Operators, holds="array"):
 
     def __repr__(self) -> str:
         label = f", name={self.name!r}" if self.name else ""
-        text = np.array2string(self._data, separator=", ", prefix=f"{type(self).__name__}(")
+        text = np.array2string(self._raw, separator=", ", prefix=f"{type(self).__name__}(")
         kind = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         return f"{type(self).__name__}({text}{kind}{label})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data.item() if spec and self.size == 1 else self._data, spec) if spec else repr(self)
+        return format(self._raw.item() if spec and self.size == 1 else self._raw, spec) if spec else repr(self)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        if self.may_become_plain() or asked_by_matplotlib():
-            return np.array(self._data, dtype=dtype)
+        if self.may_become_plain() or only_looked_at():
+            return np.array(self._raw, dtype=dtype)
         if dtype is not None and np.dtype(dtype) != object:
             raise self.detach_error(f"np.asarray(..., {np.dtype(dtype).name})")
         warnings.warn(
@@ -428,10 +429,7 @@ class Tensor(Operators, holds="array"):
             PerformanceWarning,
             stacklevel=2,
         )
-        entries = np.empty(self.shape, dtype=object)
-        for index in np.ndindex(self.shape):
-            entries[index] = ops.item(self, index)
-        return entries
+        return entries(self)
 
 
 class At:

@@ -157,9 +157,9 @@ def single_number(run: Run, function: Any, advice: str) -> None:
     if run.gives_bool:
         name = getattr(function, "__name__", "the function")
         raise TypeError(f"the gradient of a number is asked for, but {name} gives a bool, which has none")
-    if output.is_array and output._data.size != 1:
+    if output.is_array and output._raw.size != 1:
         name = getattr(function, "__name__", "the function")
-        shape = output._data.shape
+        shape = output._raw.shape
         raise ShapeError(f"the gradient of one number is asked for, but {name} gives shape {shape}; {advice}")
 
 
@@ -259,8 +259,8 @@ def make_vjp(function: Function, argnum: Argnum = 0) -> Function:
 
 
 def _checked(cotangent: Any, y: Node) -> Any:
-    shape = y._data.shape if y.is_array else ()
-    given = cotangent._data if isinstance(cotangent, Node) else cotangent
+    shape = y._raw.shape if y.is_array else ()
+    given = cotangent._raw if isinstance(cotangent, Node) else cotangent
     if np.shape(given) != shape:
         raise ShapeError(f"the cotangent of {describe(y)} has shape {np.shape(given)}, not {shape}")
     return cotangent
@@ -304,11 +304,11 @@ def _pushed(run: Run, v: Any) -> tuple[Any, Any]:
 
 
 def _tangent(x: Node, v: Any) -> Any:
-    if (x._data.shape if x.is_array else ()) != (v.shape if isinstance(v, Node) else np.shape(v)):
+    if (x._raw.shape if x.is_array else ()) != (v.shape if isinstance(v, Node) else np.shape(v)):
         raise ShapeError(f"the tangent of {describe(x)} has shape {np.shape(plain(v))}")
     if isinstance(v, Node):
         return v
-    return np.asarray(v, dtype=x._data.dtype) if x.is_array else float(v)
+    return np.asarray(v, dtype=x._raw.dtype) if x.is_array else float(v)
 
 
 def pushforward(run: Run, tangents: dict[Node, Any]) -> Any:
@@ -346,7 +346,7 @@ def _push(node: Node, slot: int, tangent: Any, saved: tuple[Any, ...], is_plain:
         return apply(op, tuple(operands), tuple(saved[1 + n :]))
     if op.elementwise:
         if node.is_array:
-            tangent = ops.broadcast_to(tangent, node._data.shape)
+            tangent = ops.broadcast_to(tangent, node._raw.shape)
         return rule(tangent, *saved)
     cotangent = fresh(zeros_like(node))
     with recording():

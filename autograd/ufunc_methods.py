@@ -1,4 +1,4 @@
-"""What ufuncs can do besides being called: ``outer``, ``reduce``, ``accumulate``, ``reduceat``, ``at``.
+"""What ufuncs can do besides being called: ``outer``, ``reduce``, ``accumulate``, ``reduceat``.
 
 And what their keyword arguments ``where=``, ``dtype=`` and ``casting=`` do. Written once for all ufuncs, with the
 function that stands for one. May import ops. Read numpy_bridge.py next.
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograd import ops
-from autograd.node import Node, describe, plain
+from autograd.node import Node, plain
 
 __all__ = ["METHODS", "called"]
 
@@ -86,21 +86,6 @@ def reduceat(ufunc: Any, function: Function, inputs: tuple[Any, ...], kwargs: di
     )
 
 
-def at(ufunc: Any, _function: Function, inputs: tuple[Any, ...], _kwargs: dict[str, Any]) -> None:
-    """Changes entries of a Parameter in place, and records nothing; of an array it cannot, if a node comes in."""
-    target, index, *rest = inputs
-    name = f"np.{ufunc.__name__}.at"
-    if isinstance(target, Node) and target.is_array:
-        target.must_update_in_place(name)  # type: ignore[attr-defined]
-        data = np.array(target._data)
-        ufunc.at(data, index, *map(plain, rest))
-        target.update(np.positive, data)  # type: ignore[attr-defined]
-        return
-    for x in (target, *rest):
-        if isinstance(x, Node):
-            raise x.detach_error(f"{name}({describe(target)}, ...): t.at[i].add(v) of a Tensor records it; this")
-
-
 def _along(ufunc: Any, method: str, x: Any, kwargs: dict[str, Any]) -> tuple[Any, int, bool]:
     """The operand, and the axis to go along.
 
@@ -123,5 +108,5 @@ def _slices(x: Any, axis: int) -> list[Any]:
 
 
 METHODS: dict[str, Function] = {
-    "__call__": called, "accumulate": accumulate, "at": at, "outer": outer, "reduce": reduce, "reduceat": reduceat,
+    "__call__": called, "accumulate": accumulate, "outer": outer, "reduce": reduce, "reduceat": reduceat,
 }  # fmt: skip

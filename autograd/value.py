@@ -49,7 +49,7 @@ class Value(Operators, holds="number"):
     size = 1
 
     def __init__(self, data: Any, name: str | None = None) -> None:
-        self._data = _real(data)
+        self._raw = _real(data)
         self.op = self.grad = self.left = self.right = self.left_data = self.right_data = None
         self.note = current_mode().note
         if name is not None:
@@ -59,7 +59,7 @@ class Value(Operators, holds="number"):
     def data(self) -> float:
         """The number. A leaf's can be set; graphs recorded before keep what they saw."""
         refuse_while_tracing(".data", "ops.stop_gradient(x) is the number without a gradient; read others before")
-        return self._data  # type: ignore[no-any-return]
+        return self._raw  # type: ignore[no-any-return]
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -69,7 +69,7 @@ class Value(Operators, holds="number"):
                 f"cannot set .data of {describe(self)}: it was computed by {self.op}, and its graph would no longer "
                 f"agree with it; set the data of a leaf, or make a new Value"
             )
-        self._data = _real(data)
+        self._raw = _real(data)
 
     @property
     def inputs(self) -> tuple[Any, ...]:
@@ -84,15 +84,15 @@ class Value(Operators, holds="number"):
         if self.left is None:
             return ()
         operands = (self.left_data,) if self.right is None else (self.left_data, self.right_data)
-        return (self._data, *operands, *(self.note.params if self.note else ()))
+        return (self._raw, *operands, *(self.note.params if self.note else ()))
 
     def operand(self) -> float:
-        return self._data  # type: ignore[no-any-return]
+        return self._raw  # type: ignore[no-any-return]
 
     @classmethod
     def record(cls, op: Op, output: Any, inputs: tuple[Any, ...], saved: tuple[Any, ...], note: Note | None) -> Self:
         node = cls.__new__(cls)
-        node._data, node.op, node.grad, node.note = output, op, None, note
+        node._raw, node.op, node.grad, node.note = output, op, None, note
         n = len(inputs)
         node.left, node.left_data = (inputs[0], saved[1]) if n else (None, None)
         node.right, node.right_data = (inputs[1], saved[2]) if n == 2 else (None, None)
@@ -109,10 +109,10 @@ class Value(Operators, holds="number"):
         return 1.0 if grad is None else grad if isinstance(grad, Node) else _real(grad)
 
     def still_holds(self, data: Any) -> bool:
-        return self._data == data or (math.isnan(self._data) and math.isnan(data))
+        return self._raw == data or (math.isnan(self._raw) and math.isnan(data))
 
     def update(self, ufunc: Any, other: Any) -> None:
-        self._data = _real(other if ufunc is np.positive else ufunc(self._data, other))
+        self._raw = _real(other if ufunc is np.positive else ufunc(self._raw, other))
 
     @classmethod
     def rebuild(cls, op: Op | None, inputs: tuple[Any, ...], state: tuple[Any, ...]) -> Self:
@@ -125,7 +125,7 @@ class Value(Operators, holds="number"):
         refuse_while_tracing(
             "a branch (if, and, max, sorted)", "write ops.where(condition, a, b), ops.maximum(a, b), a.relu()"
         )
-        return bool(self._data)
+        return bool(self._raw)
 
     def __index__(self) -> int:
         refuse_while_tracing(
@@ -135,10 +135,10 @@ class Value(Operators, holds="number"):
 
     def __repr__(self) -> str:
         label = f", name={self.name!r}" if self.name else ""
-        return f"Value(data={self._data!r}, grad={self.grad!r}{label})"
+        return f"Value(data={self._raw!r}, grad={self.grad!r}{label})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._raw, spec) if spec else repr(self)
 
 
 def _real(data: Any) -> float:

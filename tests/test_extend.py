@@ -20,6 +20,7 @@ from autograd import (
     Value,
     check_grads,
     detect_anomaly,
+    formula,
     grad,
     hessian,
     jvp,
@@ -28,7 +29,7 @@ from autograd import (
 )
 from autograd.node import order
 from autograd.ops import elementary
-from autograd.viz import draw_dot
+from autograd.viz import draw_dot, explain, stepper
 
 
 def sigma(x):
@@ -48,8 +49,24 @@ differences = Op(
     (lambda g, y, x, step: ops.concatenate([np.zeros(step), g]) - ops.concatenate([g, np.zeros(step)]),),
     prepare=lambda x, step=1: ((x,), (step,)), linear=True, examples=(((5,), {}), ((5,), {"step": 2})),
 )  # fmt: skip
-ROWS = [swish, hypotenuse, differences]
-ELEMENTWISE = [swish, hypotenuse]
+
+
+@Op.from_function(
+    lambda g, y, x, slope: g * ops.where(ops.greater(x, 0), 1.0, slope), elementwise=True,
+    examples=(((3, 4), {"slope": 0.2}), ((), {})),
+)  # fmt: skip
+def leak(x, *, slope=0.1):
+    """Give x, or slope * x below zero."""
+    return np.where(np.greater(x, 0), x, slope * x)
+
+
+@Op.from_function(lambda g, y, a, b: g * b, lambda g, y, a, b: g * a, elementwise=True, domain=((-2.0, 2.0),) * 2)
+def product(a, b):
+    return a * b
+
+
+ROWS = [swish, hypotenuse, differences, product]
+ELEMENTWISE = [swish, hypotenuse, product]
 
 
 def cases(test):
@@ -76,9 +93,11 @@ def test_a_new_row_is_swept(op, test, keyword, value):
     test(op, **({keyword: value} if keyword else {}))
 
 
-@pytest.mark.parametrize(("shapes", "kwargs"), differences.examples)
-def test_a_new_row_with_parameters_is_swept(shapes, kwargs):
-    sweep.test_examples(differences, shapes, kwargs)
+@pytest.mark.parametrize(
+    ("op", "shapes", "kwargs"), [(op, *example) for op in (differences, leak) for example in op.examples], ids=str
+)
+def test_a_new_row_with_parameters_is_swept(op, shapes, kwargs):
+    sweep.test_examples(op, shapes, kwargs)
 
 
 def test_every_sweep_of_elementwise_rows_is_run_here():
@@ -150,6 +169,32 @@ def test_a_row_is_all_an_op_needs():
     assert grad(grad(cube))(2.0) == 12.0
     np.testing.assert_array_equal(hessian(lambda x: np.sum(cube(x)))(np.array([1.0, 2.0])), [[6.0, 0.0], [0.0, 12.0]])
     assert "cube" in draw_dot(cube(Value(2.0))).source
+
+
+def test_a_row_made_of_a_function():
+    """The function is the forward, its docstring the row's, its keyword-only arguments the parameters."""
+    assert (leak.name, leak.doc) == ("leak", "Give x, or slope * x below zero.")
+    x, a, b = Tensor([-1.0, 2.0], name="x"), Value(3.0, name="a"), Value(2.0, name="b")
+    np.testing.assert_array_equal(leak(x, slope=0.5).data, [-0.5, 2.0])
+    assert leak(-1.0) == -0.1
+    assert pickle.loads(pickle.dumps(product(a, b))).op is product
+    assert formula(product(a, b)).gradients == {"da": "b", "db": "a"}
+    assert "(x > 0)" in formula(leak(x).sum()).gradients["dx"]
+    assert "product(3, 2) = 6" in str(explain(product(a, b)))
+    assert "product" in str(stepper(product(a, b) + 1))
+
+
+def test_a_row_made_of_a_function_says_what_does_not_fit():
+    with pytest.raises(TypeError, match=r"^both has operands a, b, so it needs 2 derivative rules, not 1; None where"):
+
+        @Op.from_function(lambda g, y, a, b: g)
+        def both(a, b):
+            return a + b
+
+    with pytest.raises(TypeError, match=r"^leak: got an unexpected keyword argument 'slop'$"):
+        leak(2.0, slop=0.5)
+    with pytest.raises(TypeError, match=r"^leak: slope = 0.1 is a parameter of the op, which takes no gradient"):
+        leak(Tensor([1.0]), slope=Value(0.1, name="slope"))
 
 
 multiply_add = Op(

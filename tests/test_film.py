@@ -126,11 +126,11 @@ def test_a_frame_changes_nothing():
     w, b = Tensor([[1.0], [2.0]], name="w"), Value(0.5, name="b")
     loss = (w * b).sum()
     loss.backward()
-    before = [x.copy() if isinstance(x, np.ndarray) else x for p in (w, b, loss) for x in (p._data, p.grad)]
+    before = [x.copy() if isinstance(x, np.ndarray) else x for p in (w, b, loss) for x in (p._raw, p.grad)]
     shot = frame(loss, {"w": w, "b": b}, lambda P: P[:, 0] > 0, X, Y)
     w.grad[:] = 7
     assert shot.gradients == {"w": [[0.5], [0.5]], "b": 3.0}
-    after = [x for p in (w, b, loss) for x in (p._data, p.grad)]
+    after = [x for p in (w, b, loss) for x in (p._raw, p.grad)]
     after[1] = before[1]
     for x, y in zip(before, after, strict=True):
         np.testing.assert_array_equal(x, y)

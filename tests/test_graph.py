@@ -534,7 +534,7 @@ def test_gradients_own_their_memory(create_graph):
         if isinstance(node.grad, Node):
             nodes |= {id(inner): inner for inner in order(node.grad)}
     gradients = [n.grad for n in nodes.values() if isinstance(n.grad, np.ndarray)]
-    data = [node._data for node in nodes.values() if isinstance(node._data, np.ndarray)]
+    data = [node._raw for node in nodes.values() if isinstance(node._raw, np.ndarray)]
     assert len(gradients) > 10
     for g, other in itertools.combinations(gradients, 2):
         assert not np.shares_memory(g, other)

@@ -2,7 +2,7 @@
 
 Each line below is an expression in ``x``. It runs on plain numbers and on nodes; the values must agree, and the
 gradient must agree with central differences. What the library cannot do must say so: a result that moves with
-``x`` and carries no gradient is the one thing that never happens. Read next: ``test_traps.py``.
+``x`` and carries no gradient is the one thing that never happens. Read next: ``test_numpy_calls.py``.
 """
 
 import math

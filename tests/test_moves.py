@@ -299,18 +299,7 @@ def test_sorting_nan():
 # What is refused, and what is plain ----------------------------------------------------------------------------------
 
 REFUSED = {
-    "pad by median": (lambda t: np.pad(t, 1, "median"), "mode='median': it has no rule; join with np.concatenate"),
-    "pad by a function": (lambda t: np.pad(t, 1, print), "mode=<built-in function print>: it has no rule"),
-    "order in memory": (
-        lambda t: np.reshape(t, (2, 6), order="A"),
-        "order='A' depends on how the array lies in memory",
-    ),
     "unique rows": (lambda t: np.unique(t, axis=0), "index with return_index"),
-    "put_along_axis": (
-        lambda t: np.put_along_axis(np.zeros((3, 4)), np.zeros((3, 1), int), t, 1),
-        "it writes into an array",
-    ),
-    "put": (lambda t: np.put(np.zeros(3), [0], t), r"t.at\[i\].set\(v\) gives a new Tensor"),
 }
 
 

@@ -11,7 +11,19 @@ import pytest
 from scipy import special
 from test_idioms import INPUTS, A, B
 
-from autograd import DetachError, Parameter, Tensor, Value, check_grads, grad, hessian, jacobian, no_grad, ops
+from autograd import (
+    DetachError,
+    Parameter,
+    PerformanceWarning,
+    Tensor,
+    Value,
+    check_grads,
+    grad,
+    hessian,
+    jacobian,
+    no_grad,
+    ops,
+)
 
 nan, inf = np.nan, np.inf
 SCOPE = {"np": np, "special": special, "A": A, "B": B, "nan": nan, "inf": inf}
@@ -460,8 +472,8 @@ def test_a_ufunc_of_the_same_name_is_not_taken_for_scipys():
         return x * 2
 
     ufunc = np.frompyfunc(psi, 1, 1)
-    with pytest.raises(NotImplementedError, match=r"the ufunc .* has no derivative rule"):
-        ufunc(Tensor([1.0]))
+    with pytest.warns(PerformanceWarning, match=r"^the ufunc .*: no derivative rule fits this call"):
+        assert ufunc(Tensor([1.0])).data == 2.0
 
 
 # --- ufuncs' methods, and what cannot be ------------------------------------------------------------------------------
@@ -492,7 +504,7 @@ REFUSED = {
     "a median into an array": (lambda: np.median(T, None, np.zeros(())), DetachError, "out= is an array"),
     "running sums into an array": (lambda: np.cumsum(T, 0, None, np.zeros(3)), DetachError, "out= is an array"),
     "a cast": (lambda: np.add(T, 1.0, dtype=np.float32, casting="no"), TypeError, "Cannot cast"),
-    "at, into an array": (lambda: np.add.at(np.zeros(3), [0], T[0]), DetachError, r"np\.add\.at\(array.*t\.at\[i\]"),
+    "at, into an array": (lambda: np.add.at(np.zeros(3), [0], T[0]), DetachError, r"np\.add\.at, which w.*t\.at\[i\]"),
     "at, of a recorded one": (lambda: np.add.at(T * 1, [0], 1.0), TypeError, "only a Parameter is updated in place"),
     "two axes": (
         lambda: np.hypot.reduce(T[:, None], axis=(0, 1)), NotImplementedError, r"np\.hypot\.reduce goes along one axis",
@@ -502,9 +514,6 @@ REFUSED = {
     ),
     "spacing": (lambda: np.spacing(T), NotImplementedError, "np.spacing.* it is about how floats are stored"),
     "airy": (lambda: special.airy(T), NotImplementedError, "the ufunc airy.* has no derivative rule"),
-    "a quantile of weights": (
-        lambda: np.quantile(T, 0.5, weights=[1, 2, 3], method="inverted_cdf"), NotImplementedError, "with weights",
-    ),
     "which quantile": (lambda: np.quantile([1.0, 2.0], T[0]), TypeError, "says which quantile, and gets no gradient"),
     "an order": (lambda: special.jv(T, 1.0), TypeError, "jv: .* is a parameter of the op, which takes no gradient"),
     "a share": (lambda: special.gammainc(T, 1.0), TypeError, "gammainc: .* is a parameter of the op"),

@@ -223,7 +223,7 @@ def test_two_nodes_never_have_the_same_name():
 def state(root):
     nodes = order(root)
     entries = [(node.operand().tobytes() if node.is_array else node.data, repr(node.grad)) for node in nodes]
-    return entries, [(id(node._data), id(node.grad), id(node.note)) for node in nodes]
+    return entries, [(id(node._raw), id(node.grad), id(node.note)) for node in nodes]
 
 
 @pytest.mark.parametrize("read", [record, graph, stepper, explain, formula, lambda loss: graph(loss, "module").svg()])

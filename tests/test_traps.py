@@ -844,9 +844,8 @@ NO_RULE = {
     "np.fft.fft": np.fft.fft,
     "np.linalg.eig": lambda x: np.linalg.eig(x[:, None] * x),
     "np.histogram": np.histogram,
-    "np.intersect1d": lambda x: np.intersect1d(x, x),
-    "np.copyto": lambda x: np.copyto(np.zeros(3), x),
-    "np.put": lambda x: np.put(np.zeros(3), [0, 1, 2], x),
+    "np.nextafter": lambda x: np.nextafter(x, 0.0),
+    "np.polydiv": lambda x: np.polydiv(x, [1.0, 2.0]),
 }
 
 

@@ -151,7 +151,7 @@ class Derivation:
             name = self.names.nodes[node] = self.names.numbered("x")
         holds_samples = self.samples_text is not None and self.samples_text[0] is node
         shape = self.tagged(node.shape, {self.samples_text[1]} if holds_samples and self.samples_text else set())
-        self.variables[name] = node._data.copy() if node.is_array else node._data
+        self.variables[name] = node._raw.copy() if node.is_array else node._raw
         return Atom(self.book, name, shape)
 
     def operand(self, node: Node, slot: int) -> Expression:
@@ -301,4 +301,4 @@ class Derivation:
 
 
 def raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
+    return x._raw if isinstance(x, Node) else x

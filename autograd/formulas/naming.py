@@ -65,7 +65,7 @@ class Given:
                 if not x.is_constant and (in_graph is None or x in in_graph):
                     self.nodes.setdefault(x, name)
                 else:
-                    self.learn(name, x._data)
+                    self.learn(name, x._raw)
             elif isinstance(x, (list, tuple, np.ndarray)) and id(x) not in lists and not self.learn(name, x):
                 lists.add(id(x))
                 items = np.ndenumerate(x) if isinstance(x, np.ndarray) else enumerate(x)

@@ -15,7 +15,7 @@ import numpy as np
 from autograd.errors import DetachError
 from autograd.mode import current_mode
 from autograd.node import Node, plain
-from autograd.op import Op, apply
+from autograd.op import Op, Symbolic, apply
 
 __all__ = [
     "absolute", "add", "as_tensor", "at_least", "at_most", "ceil", "clip", "cut", "divide", "equal",
@@ -292,9 +292,9 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     >>> where(True, 1.0, 2.0)
     1.0
     """
-    if isinstance(condition, Node) and current_mode().tracing:  # zeros and ones, other ones for each sample
-        if condition.op not in (greater, equal):
-            condition = subtract(1, equal(condition, 0))
+    if isinstance(condition, Symbolic) or (isinstance(condition, Node) and current_mode().tracing):
+        if isinstance(condition, Node) and condition.op not in (greater, equal):
+            condition = subtract(1, equal(condition, 0))  # zeros and ones, other ones for each sample
         return product_or_zero(condition, a) + product_or_zero(subtract(1, condition), b)
     mask = np.asarray(plain(condition)).astype(bool)
     if mask.ndim == 0:

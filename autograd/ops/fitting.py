@@ -19,7 +19,7 @@ from autograd.ops.joining import concatenate, stack, stack_nodes
 from autograd.ops.linear import matmul
 from autograd.ops.reductions import sum as sum_of
 from autograd.ops.sequences import convolve
-from autograd.ops.shapes import atleast_2d, expand_dims, moveaxis, reshape, shape_of, transpose
+from autograd.ops.shapes import astype, atleast_2d, expand_dims, moveaxis, reshape, shape_of, transpose
 
 __all__ = ["apply_along_axis", "apply_over_axes", "corrcoef", "cov", "poly", "polyfit", "polyval", "vander"]
 
@@ -91,6 +91,8 @@ def cov(
     X = _variables(m, rowvar)
     if y is not None:
         X = concatenate([X, _variables(y, rowvar)], axis=0)
+    if dtype is not None:
+        X = astype(X, dtype)
     weights = np.ones(shape_of(X)[1])
     for w in (fweights, aweights):
         if w is not None:
@@ -104,7 +106,8 @@ def cov(
         raise ValueError(f"cov of {shape_of(X)[1]} samples with ddof={ddof}: too few of them")
     X = X - matmul(X, weights / total)[:, None]
     c = matmul(X * weights, transpose(X)) / (total - lost)
-    return reshape(c, np.squeeze(np.broadcast_to(0, shape_of(c))).shape)
+    c = reshape(c, np.squeeze(np.broadcast_to(0, shape_of(c))).shape)
+    return c if dtype is None else astype(c, dtype)
 
 
 def _variables(m: Any, rowvar: bool) -> Any:

@@ -139,12 +139,8 @@ def _einsum_vjp(slot: int, g: Any, y: Any, *rest: Any) -> Any:
     sizes = shape_of(operands[slot])
     if inside != "".join(labels):  # a label of this operand alone was summed: its gradient is the same for all
         c = reshape(c, tuple(n if label in known else 1 for label, n in zip(labels, sizes, strict=True)))
-    return broadcast_to(c, sizes) if shape_of(c) != sizes and _spreads(shape_of(c), sizes) else c
-
-
-def _spreads(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    """Does ``shape`` broadcast to exactly ``to``? Where an operand was stretched it is the larger one: summed later."""
-    return all(n in (m, 1) for n, m in zip(shape, to, strict=True))
+    spread = tuple(n if m == 1 else m for m, n in zip(shape_of(c), sizes, strict=True))
+    return c if shape_of(c) == spread else broadcast_to(c, spread)  # where the operand was stretched, summed later
 
 
 einsum = Op(

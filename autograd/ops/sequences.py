@@ -238,7 +238,7 @@ def logspace(
 
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
     """As np.geomspace: from start to stop, each the same multiple of the one before."""
-    direction = np.sign(plain(start))
+    direction = np.sign(plain(start), dtype=float)  # in float64, as NumPy computes it whatever it is given
     shape = np.broadcast_shapes(shape_of(start), shape_of(stop))
     low, high = (log10(broadcast_to(x * direction, shape)) for x in (start, stop))
     inner = logspace(low, high, num, endpoint, dtype=dtype) * direction
@@ -247,4 +247,4 @@ def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype
         inner = concatenate([ends[0], getitem(inner, slice(1, -1)), ends[1]], axis=0)
     elif num > 0:
         inner = concatenate([ends[0], getitem(inner, slice(1, None))], axis=0)
-    return moveaxis(inner, 0, axis)
+    return moveaxis(inner if dtype is None else astype(inner, dtype), 0, axis)

@@ -207,6 +207,7 @@ def with_axes(a: Any, ndim: int) -> Any:
 
 
 def _one_or_more(results: list[Any]) -> Any:
+    results = [np.asarray(x) if isinstance(x, (list, tuple)) else x for x in results]
     return results[0] if len(results) == 1 else tuple(results)
 
 

@@ -56,9 +56,16 @@ def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = Fa
     2.0
     """
     refuse_out(out)
-    n = reductions.count(a, axis)
+    n = _count(a, axis)
     upper = order_statistic(a, n // 2, axis=axis, keepdims=keepdims)
     return upper if n % 2 else 0.5 * (order_statistic(a, n // 2 - 1, axis=axis, keepdims=keepdims) + upper)
+
+
+def _count(a: Any, axis: Any) -> int:
+    n = reductions.count(a, axis)
+    if n == 0:
+        raise ValueError("a median or quantile of no numbers: NumPy gives nan, which has no gradient")
+    return n
 
 
 def quantile(
@@ -83,7 +90,7 @@ def quantile(
 
 
 def _quantile(a: Any, share: float, axis: Any, method: Any, keepdims: bool) -> Any:
-    n = reductions.count(a, axis)
+    n = _count(a, axis)
     place = float(np.quantile(np.arange(n), share, method=method))  # of 0, 1, ... n - 1 it is where they stand
     lower, part = int(place), place - int(place)
     low = order_statistic(a, lower, axis=axis, keepdims=keepdims)

@@ -16,7 +16,7 @@ from autograd.value import Value
 
 __all__ = ["Captured", "aligned", "home_of", "move_in"]
 
-home: Any = vars(Node)["_data"]  # the slot of a number, which then holds where it lives
+home: Any = vars(Node)["_raw"]  # the slot of a number, which then holds where it lives
 old_grad: Any = vars(Node)["grad"]
 
 
@@ -26,12 +26,12 @@ class Captured(Value):
     __slots__ = ()
 
     @property
-    def _data(self) -> float:
+    def _raw(self) -> float:
         block, place = home.__get__(self)
-        return block._data.item(place)  # type: ignore[no-any-return]
+        return block._raw.item(place)  # type: ignore[no-any-return]
 
-    @_data.setter
-    def _data(self, number: float) -> None:
+    @_raw.setter
+    def _raw(self, number: float) -> None:
         block, place = home.__get__(self)
         block._writable().flat[place] = number
 
@@ -51,11 +51,11 @@ class Captured(Value):
         if whole is None and grad is None:
             return
         if isinstance(grad, Node):
-            start = np.zeros_like(block._data) if whole is None else whole
+            start = np.zeros_like(block._raw) if whole is None else whole
             block.grad = ops.set_at(start, grad, index=index_of(place, block))
             return
         if not isinstance(whole, np.ndarray) or whole.base is None:  # someone may have kept it; ours is a view
-            whole = np.zeros_like(block._data) if whole is None else np.array(plain(whole))
+            whole = np.zeros_like(block._raw) if whole is None else np.array(plain(whole))
             whole = block.grad = whole[...]
         whole.flat[place] = 0.0 if grad is None else grad
 
@@ -77,8 +77,8 @@ def home_of(leaf: Value) -> tuple[Parameter, int] | None:
 
 def move_in(leaves: list[Value], shape: tuple[int, ...], name: str, dtype: Any) -> Parameter:
     """A new block, of these numbers; they live in it from now on."""
-    block = Parameter(np.array([leaf._data for leaf in leaves], dtype=dtype).reshape(shape), name=name)
-    block._data = aligned(block._data)
+    block = Parameter(np.array([leaf._raw for leaf in leaves], dtype=dtype).reshape(shape), name=name)
+    block._raw = aligned(block._raw)
     grads = [leaf.grad for leaf in leaves]
     if any(g is not None for g in grads):
         block.grad = np.array([g or 0.0 for g in grads], dtype=dtype).reshape(shape)

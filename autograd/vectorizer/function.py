@@ -243,12 +243,12 @@ class Vectorized:
         other = {name: x * (1 + 0.1 * rng.random(x.shape)) + 0.01 * rng.random(x.shape) for name, x in sample.items()}
         arguments = {name: nested(x, Value) for name, x in other.items()} | static
         expected = np.array(numbers_of(lambda: self.call(arguments)))
-        held = np.array([0.0, *(leaf._data for leaf in leaves)])
+        held = np.array([0.0, *(leaf._raw for leaf in leaves)])
         start = sum(x.size for x in discovery.program.inputs)
         variables: dict[str, Any] = {name: np.asarray(x, float)[None] for name, x in other.items()}
         for name, items in discovery.homes.items():
             variables[name] = held[np.maximum(items - start + 1, 0)]
-        variables["outside"] = np.array([x._data for x in outside])
+        variables["outside"] = np.array([x._raw for x in outside])
         with np.errstate(all="ignore"):
             values = discovery.program.run(variables)
         got = np.concatenate([np.ravel(values[x.name]) for x in discovery.program.results])

@@ -28,7 +28,7 @@ def recorded(program: Program, blocks: Mapping[str, Any], samples: int) -> tuple
     rng = np.random.default_rng(0)
     inputs = {x.name: Tensor(rng.normal(size=(samples, *x.shape)), name=capital(x)) for x in program.inputs}
     variables: dict[str, Any] = {**inputs}
-    variables |= {name: Parameter(np.array(blocks[name]._data, float), name=name) for name in program.blocks}
+    variables |= {name: Parameter(np.array(blocks[name]._raw, float), name=name) for name in program.blocks}
     if program.outside is not None:
         variables["outside"] = Tensor(rng.normal(size=program.outside.shape), name="outside")
     with recording(), np.errstate(all="ignore"):

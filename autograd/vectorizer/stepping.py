@@ -74,7 +74,7 @@ class Compiled:
         variables, (self.root,) = recorded(program, fast.blocks, n)
         rules = Rules(order(self.root), [variables[name] for name in program.blocks])
         data = {name: x for name, x in data.items() if variables[name] in rules.of}  # what the result depends on
-        data |= {name: fast.blocks[name]._data for name in program.blocks}
+        data |= {name: fast.blocks[name]._raw for name in program.blocks}
         dtype = np.result_type(*data.values())
         given = {rules.of[variables[name]]: x for name, x in data.items()}
         self.calls = Calls(rules, given | {rules.seed: np.ones(self.root.shape, dtype)})
@@ -100,7 +100,7 @@ class Compiled:
         for name, place in self.inputs:
             values[place] = raw(arrays[name])
         for block, place in self.blocks:
-            values[place] = block._data
+            values[place] = block._raw
         self.calls.run(self.forward)
         prediction = Tensor(values[self.result])
         with recording():
@@ -114,7 +114,7 @@ class Compiled:
         for block, _ in self.blocks:
             if block in grads:  # the loss has a penalty on it
                 block.update(np.subtract, grads[block] * lr)
-        return float(total._data)
+        return float(total._raw)
 
     def checked(self, total: Any, prediction: Tensor) -> list[Node]:
         """The graph of the loss.
@@ -136,7 +136,7 @@ class Compiled:
 
 
 def raw(x: Any) -> np.ndarray:
-    return x._data if isinstance(x, Node) else x  # type: ignore[no-any-return]
+    return x._raw if isinstance(x, Node) else x  # type: ignore[no-any-return]
 
 
 # Rules on names ---------------------------------------------------------------------------------------------------

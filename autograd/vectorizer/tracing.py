@@ -105,7 +105,7 @@ def numbers_of(f: Callable[[], Any]) -> list[float]:
     Raises: TracingError if it tries to.
     """
     with tracing(), np.errstate(all="ignore"):
-        return [float(x._data if isinstance(x, Node) else x) for x in flat(f())]
+        return [float(x._raw if isinstance(x, Node) else x) for x in flat(f())]
 
 
 def check_result(x: Any) -> None:
@@ -214,7 +214,7 @@ def _listed(roots: list[Any], result: Any, inputs: list[Value], walk: _Walk) -> 
     left = [item(node.left, node.left_data) for node in nodes]
     right = [NONE if node.right is None else item(node.right, node.right_data) for node in nodes]
     codes, table = _coded(nodes)
-    results = [item(x, x._data if isinstance(x, Node) else x) for x in roots]
+    results = [item(x, x._raw if isinstance(x, Node) else x) for x in roots]
     before, after = [NONE] * start, [NONE] * (len(kinds) - start - len(nodes))
     arrays = [np.array([*before, *part, *after]) for part in (codes, left, right)]
     return Trace(np.array(kinds), arrays[0], arrays[1], arrays[2], table, things, results, result)

@@ -62,13 +62,13 @@ def _op_text(node: Node) -> str:
 
 def _label(node: Node) -> str:
     parts = [node.name] if node.name else []
-    parts += [f"data {_short(node._data)}", f"grad {'·' if node.grad is None else _short(node.grad)}"]
+    parts += [f"data {_short(node._raw)}", f"grad {'·' if node.grad is None else _short(node.grad)}"]
     return "{ " + " | ".join(map(_escaped, parts)) + " }"
 
 
 def _short(x: Any) -> str:
     """Four decimals of a number; the shape of an array."""
-    x = x._data if isinstance(x, Node) else x
+    x = x._raw if isinstance(x, Node) else x
     return f"{float(x):.4f}" if np.ndim(x) == 0 else f"array {np.shape(x)}"
 
 

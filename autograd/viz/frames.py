@@ -102,7 +102,7 @@ def frame(
         shown = {"accuracy": 1 - len(plane.wrong) / len(plane.points), **shown}
     return Frame(
         _number("the loss", loss),
-        {name: _plain(p._data) for name, p in parameters.items()},
+        {name: _plain(p._raw) for name, p in parameters.items()},
         {name: None if p.grad is None else _plain(p.grad) for name, p in parameters.items()},
         shown,
         plane,
@@ -140,7 +140,7 @@ def _parameters(names: Names) -> dict[str, Node]:
 
 
 def _number(what: str, x: Any) -> float:
-    found = x._data if isinstance(x, Node) else x
+    found = x._raw if isinstance(x, Node) else x
     if np.shape(found) and np.size(found) != 1:
         raise ValueError(f"{what} has shape {np.shape(found)}: a film shows single numbers, such as its .mean()")
     found = found.item() if isinstance(found, np.ndarray) else found
@@ -152,7 +152,7 @@ def _number(what: str, x: Any) -> float:
 
 
 def _plain(x: Any) -> Data:
-    x = x._data if isinstance(x, Node) else x  # a gradient of backward(create_graph=True)
+    x = x._raw if isinstance(x, Node) else x  # a gradient of backward(create_graph=True)
     return np.asarray(x, dtype=float).tolist()
 
 
@@ -192,7 +192,7 @@ def _plane(predict: Callable[[np.ndarray], Any] | None, X: Any, y: Any) -> Plane
 
 
 def _array(x: Any) -> np.ndarray:
-    return np.asarray(x._data if isinstance(x, Node) else x, dtype=float)
+    return np.asarray(x._raw if isinstance(x, Node) else x, dtype=float)
 
 
 def _probabilities(predict: Callable[[np.ndarray], Any], points: np.ndarray) -> np.ndarray:

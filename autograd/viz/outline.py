@@ -37,7 +37,7 @@ class Outline:
     def value(self, i: int) -> Any:
         """The number or array of item ``i``."""
         thing = self.things[i]
-        return thing._data if isinstance(thing, Node) else thing
+        return thing._raw if isinstance(thing, Node) else thing
 
     def seen(self, i: int, user: int, slot: int) -> tuple[Any, tuple[str, ...]]:
         """The value of the leaf ``i`` as the op ``user`` saw it, and a note if it has changed since.
@@ -58,7 +58,7 @@ class Outline:
         if self.grads is not None:
             return self.grads.get(i)
         grad = self.things[i].grad if isinstance(self.things[i], Node) else None
-        return grad._data if isinstance(grad, Node) else grad
+        return grad._raw if isinstance(grad, Node) else grad
 
     def automatic_names(self) -> list[str]:
         """A name for every item: its own; t1, t2, ... for ops; its number for a constant; two never the same."""

@@ -89,7 +89,7 @@ class Forward:
             data, text, source = x, "", None
             if isinstance(x, Node):
                 operands = self.operands[x] = [self.steps[k] for k in outline.inputs[i]]
-                data, source = seen.get(x, x._data), x.note.source if x.note else None
+                data, source = seen.get(x, x._raw), x.note.source if x.note else None
                 if outline.kinds[i] == "op":
                     text = _expression_text(self.book(), x, operands)
             self.steps.append(
@@ -149,12 +149,12 @@ def _local(node: Node, rule: Callable[..., Any], x: Node) -> Data:
     if not node.is_array:
         return data_of(_sent(node, rule, x, 1.0))
     if math.prod(node.shape) == 1 or (node.op.elementwise and node.shape == x.shape):
-        return data_of(_sent(node, rule, x, np.ones_like(node._data)))
+        return data_of(_sent(node, rule, x, np.ones_like(node._raw)))
     if math.prod(node.shape) * math.prod(x.shape) > LARGEST_JACOBIAN:
         return None
     jacobian = np.zeros((*node.shape, *x.shape))
     for index in np.ndindex(node.shape):
-        unit = np.zeros_like(node._data)
+        unit = np.zeros_like(node._raw)
         unit[index] = 1.0
         jacobian[index] = _sent(node, rule, x, unit)
     return data_of(jacobian)

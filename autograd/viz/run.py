@@ -133,7 +133,7 @@ def outline_of_recording(recording: Recording) -> Outline:
 def data_of(x: Any) -> Data:
     """A number as a float, an array as nested lists, None for a large one."""
     if isinstance(x, Node):  # a gradient of backward(create_graph=True)
-        x = x._data
+        x = x._raw
     if np.ndim(x) == 0:
         return float(x)
     return x.tolist() if x.size <= LARGEST else None
