@@ -476,6 +476,6 @@ def describe(x: Any) -> str:
     """An operand in a message: ``W1 (784, 256)``, ``Value(2.0)``, ``array (3,)``, ``2``."""
     if isinstance(x, Node):
         if not x.is_array:
-            return f"{x.name} = {x._raw!r}" if x.name else f"{type(x).__name__}({x._raw!r})"
+            return f"{x.name} = {x._raw!r}" if x.name else f"Value({x._raw!r})"
         return f"{x.name or type(x).__name__} {x._raw.shape}"
     return f"array {x.shape}" if isinstance(x, np.ndarray) else repr(x)

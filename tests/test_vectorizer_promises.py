@@ -51,6 +51,8 @@ def test_captured_numbers_read_and_write_the_entries_of_blocks():
     assert (W1.grad[0], p[1].grad) == (0.0, W1.grad[1])
     fast.zero_grad()
     assert all(v.grad is None for v in p)
+    with pytest.raises(ShapeError, match=rf"single number, Value\({p[0].data}\);"):
+        fast(p[0])
     p[3].grad = 2.0
     assert fast.blocks["b1"].grad == 2.0
     W1.data = np.ones(3)
@@ -195,7 +197,11 @@ def test_what_would_be_frozen_is_refused(f, message):
         (lambda: vectorize(lambda x: None)(X), TypeError, "gave None, a NoneType"),
         (lambda: vectorize(lambda x: [x, x[0]])(X), TypeError, r"parts of the shapes \(\), \(3,\)"),
         (lambda: vectorize(lambda x: [])(X), TypeError, "a list with no number"),
-        (lambda: vectorize(lambda x: x[7])(X), IndexError, "out of range"),
+        (lambda: vectorize(lambda x: x[7])(X), IndexError, r"out of range\n<lambda> ran on one sample: x \(3,\)"),
+        (lambda: vectorize(lambda x: x[0])(X[0]), TypeError, r"x \(\), a single number\. The first axis"),
+        (lambda: vectorize(lambda x: x[0])([[1.0, 2.0], [3.0]]), ShapeError, "x has samples of different shapes"),
+        (lambda: vectorize(lambda x, y: x[0])(X), TypeError, r"<lambda>\(x, y\): missing a required argument: 'y'"),
+        (lambda: vectorize(max), TypeError, r"write lambda x: max\(x\)"),
     ],
 )  # fmt: skip
 def test_errors(make, error, message):

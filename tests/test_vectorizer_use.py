@@ -145,7 +145,7 @@ def test_nothing_kept_is_overwritten():
         first.sum().backward()
 
 
-@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf")])
+@pytest.mark.parametrize("lr", [-0.1, float("nan"), float("inf"), None, "0.1"])
 def test_rates_are_positive(lr):
     with pytest.raises(ValueError, match="a rate is 0 or positive"):
         network().vectorize().train_step(nn.losses.mse, lr)

@@ -77,7 +77,12 @@ class Vectorized:
             raise TypeError(f"vectorize: blocks are of a floating dtype, not {np.dtype(dtype)}")
         self.f, self.dtype = f, dtype
         self.static = (static,) if isinstance(static, str) else tuple(static)
-        self.signature = inspect.signature(f)
+        try:
+            self.signature = inspect.signature(f)
+        except ValueError:
+            raise TypeError(
+                f"nothing tells what arguments {self.name} takes; write lambda x: {self.name}(x), say"
+            ) from None
         for parameter in self.signature.parameters.values():
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
                 raise TypeError(
@@ -128,7 +133,7 @@ class Vectorized:
     def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """The arrays, by the names of the arguments, and the static arguments."""
         plain = not kwargs and len(args) == len(self.names)  # then there is nothing to bind, which takes its time
-        bound = dict(zip(self.names, args, strict=True)) if plain else self.signature.bind(*args, **kwargs).arguments
+        bound = dict(zip(self.names, args, strict=True)) if plain else self.bound(args, kwargs)
         arrays = {name: self.array(name, x) for name, x in bound.items() if name not in self.static}
         if len({x.shape[0] for x in arrays.values()}) != 1:
             shapes = ", ".join(f"{name} {x.shape}" for name, x in arrays.items()) or "no array"
@@ -138,10 +143,22 @@ class Vectorized:
             )
         return arrays, {name: x for name, x in bound.items() if name in self.static}
 
+    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """What is given, by the names of the arguments."""
+        try:
+            return self.signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(f"{self.name}{self.signature}: {error}") from None
+
     def array(self, name: str, x: Any) -> Any:
         """An argument as an array of floats or a Tensor."""
         if not isinstance(x, Node):
-            x = unmasked(x) if isinstance(x, np.ndarray) else np.asarray(x)
+            try:
+                x = unmasked(x) if isinstance(x, np.ndarray) else np.asarray(x)
+            except ValueError:
+                raise ShapeError(
+                    f"{self.name}: {name} has samples of different shapes; give those of each shape by themselves"
+                ) from None
             if x.dtype.kind not in "fiub":
                 raise TypeError(f"{self.name}: {name} is an array of dtype {x.dtype}; it takes arrays of real numbers")
             x = x if x.dtype.kind == "f" else x.astype(float)
@@ -201,7 +218,14 @@ class Vectorized:
             return inputs[-1]
 
         arguments = {name: nested(x, leaf) for name, x in sample.items()} | static
-        return trace(lambda: self.call(arguments), inputs)
+        try:
+            return trace(lambda: self.call(arguments), inputs)
+        except TracingError:  # says it all
+            raise
+        except (AttributeError, IndexError, TypeError, ValueError) as error:  # such as x[0] of a single number
+            shapes = ", ".join(f"{name} {x.shape or '(), a single number'}" for name, x in sample.items())
+            error.add_note(f"{self.name} ran on one sample: {shapes}. The first axis of an array has the samples.")
+            raise
 
     def call(self, arguments: dict[str, Any]) -> Any:
         """The function itself."""

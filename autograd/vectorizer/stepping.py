@@ -42,11 +42,14 @@ class TrainStep:
     def __init__(self, fast: Vectorized, loss: Callable[..., Any], lr: float) -> None:
         if not callable(loss):
             raise TypeError(f"train_step takes a function of the prediction and targets as loss, not {loss!r}")
-        if not 0 <= lr < math.inf:
+        if not isinstance(lr, (int, float, np.floating)) or not 0 <= lr < math.inf:
             raise ValueError(f"train_step: lr={lr!r}; a rate is 0 or positive")
         self.fast, self.loss, self.lr = fast, loss, lr
         self.compiled: dict[Any, Compiled] = {}
         self.lock = Lock()  # the arrays are written to by one thread at a time
+
+    def __repr__(self) -> str:
+        return f"<training step of {self.fast.name}, lr={self.lr}>"
 
     def __call__(self, *args: Any, **kwargs: Any) -> float:
         """Make a step, and give the loss before it."""
