@@ -81,7 +81,8 @@ class Derivation:
                 left, right = node.inputs[:2]
                 for x, other, axis in ((left, right, 0), (right, left, 1)):
                     data = not isinstance(x, Node) or (x.op is None and not isinstance(x, Parameter))
-                    if data and np.ndim(raw(x)) == 2 and isinstance(other, Node) and other.op is None:
+                    batch = np.ndim(raw(x)) == 2 or (np.ndim(raw(x)) > 2 and x is left)
+                    if data and batch and isinstance(other, Node) and other.op is None:
                         return np.shape(raw(x))[axis], (x, axis)
         for node in self.nodes:
             for x in (node, *node.inputs):
@@ -103,7 +104,8 @@ class Derivation:
             for i, size in enumerate(part.shape):
                 if isinstance(size, Size):
                     product = node.op in (ops.matmul, ops.affine)
-                    from_left = part.ndim == ndim or (product and slot == 0)
+                    kept = i == 0 and node.op in (ops.getitem, ops.reshape)
+                    from_left = part.ndim == ndim or kept or (product and slot == 0)
                     axes.add(i if from_left else i - part.ndim + ndim)
         return axes
 
@@ -127,6 +129,10 @@ class Derivation:
             parts = [self.operand(node, slot) for slot in range(len(node.inputs))]
             shape = self.tagged(node.shape, self.sample_axes(node, parts))
             params = tuple(node.saved[1 + len(parts) :])
+            if node.op in (ops.reshape, ops.broadcast_to):
+                params = (shape,)
+            if node.op is ops.transpose and params[0] == tuple(range(len(shape)))[::-1]:
+                params = (None,)
             if node.op in PREDICTIONS:
                 self.array(params[0], wish="y") if np.ndim(params[0]) else None
             self.of[node] = self.book.record(node.op, tuple(parts), params, shape)
@@ -199,7 +205,7 @@ class Derivation:
             if g is None and node not in leaves:
                 continue
             if (node in self.names.nodes and node is not self.root) or node in leaves:
-                value = self.spread(self.book.number(0.0) if g is None else g, node.shape)
+                value = self.spread(self.book.number(0.0) if g is None else g, self.of[node].shape)
                 name = self.gradient_name(node)
                 g = Atom(self.book, name, value.shape)
                 inner += node.op is not None
@@ -266,7 +272,7 @@ class Derivation:
             c = g * self.prime(node, x, rule(self.book.number(1.0), y, x, *params))
         else:
             free = op.elementwise or (op in (ops.sum, ops.mean) and g.shape == ())
-            c = self.book.lift(rule(g if free else self.spread(g, node.shape), y, *parts, *params))
+            c = self.book.lift(rule(g if free else self.spread(g, self.of[node].shape), y, *parts, *params))
         return fitted(c, node.shape, node.inputs[slot].shape, op.elementwise)
 
     def prime(self, node: Node, x: Expression, body: Expression) -> Expression:

@@ -215,8 +215,11 @@ def _transpose(x: Expression, axes: Any) -> Expression | None:
     if plain and is_op(x, ops.transpose) and x.params == (None,):
         return x.parts[0]
     if axes is not None:
-        if axes == tuple(range(x.ndim)):
+        order = tuple(range(x.ndim))
+        if axes == order:
             return x
+        if is_op(x, ops.transpose) and x.params[0] is not None and tuple(np.take(x.params[0], axes)) == order:
+            return x.parts[0]
         return x.book.apply(ops.transpose, (x,), (None,)) if plain else None
     return None
 

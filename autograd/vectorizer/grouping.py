@@ -258,6 +258,8 @@ class Discovery:
             c = weights[0, 0]
             if key[2] == 1:
                 return self.times(self.places.gathered(first[:, 0].reshape(shape)), c, shape), sign
+            if len(first) == 1 and (block := self.places.whole_block(first[0])) is not None:
+                return self.times(self.program.add(ops.sum, [block], ()), c, ()), sign
             x = self.places.gathered(first.reshape(*shape, key[2]), whole=True)
             return self.times(self.program.add(ops.sum, [x], shape, axis=-1), c, shape), sign
         if key[2] == 1:

@@ -43,7 +43,7 @@ class Places:
         self.home = np.full(n, -1)  # of each captured item the number of its block
         self.place_at_home = np.zeros(n, int)
         self.group[trace.kinds == CONST] = CONST_GROUP
-        self.mixes = False  # are captured numbers looked up in several blocks at once?
+        self.mixes = False  # are numbers of several blocks looked up at once, or all of a matrix one by one?
         for name, items in known.items():
             block = self.add_block(name, items)
             if apart:
@@ -184,6 +184,8 @@ class Places:
         if key not in self.wanted:
             array = Array(f"wanted {len(self.wanted)}", items.shape, False)
             self.wanted[key] = items, letter, array
+        elif letter == "W":  # a matrix, whatever else is done with it
+            self.wanted[key] = items, letter, self.wanted[key][2]
         return self.wanted[key][2]
 
     def settle(self) -> None:
@@ -216,7 +218,9 @@ class Places:
         homes = np.unique(self.home[items])
         blocks = list(self.program.blocks.values())
         if len(homes) == 1:
-            return self.taken(blocks[homes[0]], self.place_at_home[items])
+            block = blocks[homes[0]]
+            self.mixes |= items.ndim == 1 < len(block.shape) and items.size == block.size
+            return self.taken(block, self.place_at_home[items])
         self.mixes = True
         starts = np.zeros(len(blocks), int)
         parts, start = [], 0
