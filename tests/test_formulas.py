@@ -392,6 +392,14 @@ def test_long_expressions_are_cut():
     grads_agree(f, y, [x])
 
 
+def test_one_minus_smoothed_labels():
+    y, z = np.array([0.1, 0.7, 0.9]), Tensor([0.2, -1.0, 2.0], name="z")
+    loss = nn.losses.bce(ops.sigmoid(z), y)
+    f = formula(loss, names={"y": y})
+    assert set(f.variables) == {"y", "z"} and "(1 - y) * log" in f.forward["loss"]
+    grads_agree(f, loss, [z])
+
+
 @pytest.mark.parametrize("length", [200, 20_000])
 def test_too_long(length):
     y = Value(0.3)

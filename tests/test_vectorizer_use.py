@@ -11,7 +11,7 @@ import threading
 import closed_forms
 import numpy as np
 import pytest
-from test_vectorizer import agree, dot, numbers
+from test_vectorizer import agree, dot, numbers, softmax
 from test_vectorizer_promises import X, close, data, network, neuron
 
 import nn
@@ -267,6 +267,74 @@ def test_source_runs_without_the_library(tmp_path):
     y.sum().backward()
     for got, expected in zip(json.loads(printed), (y.data, fast.blocks["W1"].grad), strict=True):
         close(got, expected, rtol=1e-12, atol=1e-15)
+
+
+def softmax_attention(xs):
+    q, k, v = ([[dot(row, x) for row in w] for x in xs] for w in ATTENTION)
+    weights = [softmax([dot(one, other) / 2**0.5 for other in k]) for one in q]
+    return [[dot(row, column) for column in zip(*v, strict=True)] for row in weights]
+
+
+def normed(x):
+    h = [dot(row, x) for row in SQUARE]
+    mean = sum(h) / 3
+    deviation = (sum((v - mean) ** 2 for v in h) / 3 + 1e-5) ** 0.5
+    return [(v - mean) / deviation for v in h]
+
+
+def auto_encoder(x):
+    h = [dot(row, x).sigmoid() for row in SQUARE[:2]]
+    return sum((dot([row[j] for row in SQUARE[:2]], h) - x[j]) ** 2 for j in range(3))
+
+
+def with_penalty(x):
+    return dot(SQUARE[0], x).tanh() + 0.1 * sum(w**2 for row in SQUARE for w in row)
+
+
+ATTENTION, SQUARE = numbers(3, 2, 3), numbers(3, 3)
+THREE = np.random.default_rng(3).normal(size=(5, 4, 3))
+
+
+@pytest.mark.parametrize(
+    ("f", "samples"), [(softmax_attention, THREE), (normed, X), (auto_encoder, X), (with_penalty, X)]
+)
+def test_source_of_other_programs(f, samples):
+    fast = vectorize(f)
+    result = fast(samples)
+    seed = np.random.default_rng(0).normal(size=result.shape)
+    names = {}
+    exec(fast.source(), names)
+    got, grads = names[f.__name__](samples, seed, **{name: x.data for name, x in fast.named_parameters()})
+    fast.zero_grad()
+    result.backward(seed)
+    close(got, result.data, rtol=1e-12)
+    for name, block in fast.named_parameters():
+        close(grads[name], block.grad, rtol=1e-12, atol=1e-14)
+
+
+def test_a_penalty_is_printed_as_one_of_the_matrix():
+    w = numbers(3, 2)
+    fast = vectorize(
+        lambda x: dot([dot(row, x).tanh() for row in w], [1, 2, 3]) + 0.5 * sum(v**2 for row in w for v in row)
+    )
+    assert "sum(W1 ** 2) * 0.5" in str(fast.trace(X[:, :2]))
+
+
+@pytest.mark.parametrize(
+    ("f", "line"), [(lambda x: x, "out = X  # (n, 3)"), (lambda x: 2.0, "out = a constant  # (n,)")]
+)
+def test_what_computes_nothing(f, line):
+    fast = vectorize(f).trace(X)
+    assert str(fast).splitlines()[1:] == ["", line]
+    with pytest.raises(ValueError, match=r"gives (X|a constant) as it is: there is nothing to write"):
+        fast.source()
+
+
+def test_print_tells_constants():
+    w = numbers(2)
+    assert "c1 = [[0, 1], [1, 2]]  # (2, 2)" in str(
+        vectorize(lambda x: [dot(w, x[i : i + 2]) for i in range(2)]).trace(X)
+    )
 
 
 def test_print_shows_the_formulas():

@@ -87,6 +87,11 @@ class Formula:
         self.variables: dict[str, Any] = dict(derivation.variables)
 
     @property
+    def constants(self) -> dict[str, Any]:
+        """The plain arrays among the variables, by name."""
+        return {x.name: self.variables[x.name] for x in self._derivation.atoms.values()}
+
+    @property
     def forward(self) -> dict[str, str]:
         """The text of each line of the forward pass, by name."""
         return self._written(self._derivation.forward, PlainText(self._derivation.shared))
@@ -136,7 +141,7 @@ class Formula:
         ]
         notes = list(self._primes())
         if self._counts_samples():
-            notes.append(f"n = {self._derivation.samples}, the number of samples")
+            notes.append(f"n = {self._derivation.samples.number}, the number of samples")
         blocks.append("\n".join(notes))
         return "\n\n".join(filter(None, blocks))
 

@@ -25,6 +25,7 @@ from autograd.formulas.naming import (
     users_of,
 )
 from autograd.formulas.patterns import CrossEntropy, cross_entropies
+from autograd.formulas.samples import samples_of
 from autograd.formulas.sharing import Line, reached, share
 from autograd.formulas.simplify import simplified
 from autograd.node import Node, depending_on
@@ -46,7 +47,7 @@ class Derivation:
         self.atoms: dict[Any, Atom] = {}  # of plain arrays
         self.shared: dict[Expression, str] = {}  # names of expressions
         self.gradient_of: dict[str, str] = {}  # dz2 -> z2
-        self.samples, self.samples_text = self.count_samples()
+        self.samples = samples_of(nodes, self.names.nodes)
         self.of: dict[Node, Expression] = {}
         layer_names(nodes, self.names, {match.p for match in self.matches.values()})
         self.forward = self.write_forward()
@@ -66,56 +67,20 @@ class Derivation:
             return self.atoms[key]
         given = self.names.array(array)
         if given is None and array.dtype.kind == "f":
-            rest = array_key(1 - array)
-            if rest in self.atoms or self.names.array(1 - array):
-                return self.book.application(ops.subtract, (self.book.number(1), self.array(1 - array)))
+            known = [*(x for _, x in self.names.given.arrays), *(self.variables[x.name] for x in self.atoms.values())]
+            for y in known:
+                if y.shape == array.shape and (np.array_equal(1.0 - y, array) or np.array_equal(1.0 - array, y)):
+                    return self.book.application(ops.subtract, (self.book.number(1), self.array(y.astype(array.dtype))))
         name = self.names.unique(given) if given else self.names.first_free(wish, stem)
         self.variables[name] = array.copy()
         self.atoms[key] = Atom(self.book, name, array.shape)
         return self.atoms[key]
 
-    def count_samples(self) -> tuple[int, tuple[Any, int] | None]:
-        """How many samples there are, and which axis of which operand holds them."""
-        for node in self.nodes:
-            if node.op is ops.matmul or node.op is ops.affine:
-                left, right = node.inputs[:2]
-                for x, other, axis in ((left, right, 0), (right, left, 1)):
-                    data = not isinstance(x, Node) or (x.op is None and not isinstance(x, Parameter))
-                    batch = np.ndim(raw(x)) == 2 or (np.ndim(raw(x)) > 2 and x is left)
-                    if data and batch and isinstance(other, Node) and other.op is None:
-                        return np.shape(raw(x))[axis], (x, axis)
-        for node in self.nodes:
-            for x in (node, *node.inputs):
-                leaf = isinstance(x, Node) and x.op is None and self.names.nodes.get(x) == "X" and len(x.shape) > 1
-                if leaf or (isinstance(x, np.ndarray) and x.ndim):
-                    return x.shape[0], (x, 0)
-        return 1, None
-
-    def tagged(self, shape: Sequence[int], axes: set[int]) -> tuple[int, ...]:
-        """``shape`` with the number of samples as n."""
-        n = Size(self.samples, "n") if self.samples > 1 else None
-        return tuple(n if n is not None and i in axes and size == n else size for i, size in enumerate(shape))
-
-    def sample_axes(self, node: Node, parts: Sequence[Expression]) -> set[int]:
-        """Which axes of a node's array run over samples: those of its operands that it keeps."""
-        ndim = len(node.shape)
-        axes = set()
-        for slot, part in enumerate(parts):
-            for i, size in enumerate(part.shape):
-                if isinstance(size, Size):
-                    product = node.op in (ops.matmul, ops.affine)
-                    kept = i == 0 and node.op in (ops.getitem, ops.reshape)
-                    from_left = part.ndim == ndim or kept or (product and slot == 0)
-                    axes.add(i if from_left else i - part.ndim + ndim)
-        return axes
-
     def count_source(self) -> str:
         """The source for the number of samples."""
-        if self.samples_text is None:
-            return str(self.samples)
-        x, axis = self.samples_text
-        made = self.of[x] if isinstance(x, Node) else self.array(x)
-        return f"{made.name}.shape[{axis}]" if isinstance(made, Atom) else str(self.samples)
+        number, x, axis = self.samples.number, self.samples.operand, self.samples.axis
+        made = None if x is None else self.of[x] if isinstance(x, Node) else self.array(x)
+        return f"{made.name}.shape[{axis}]" if isinstance(made, Atom) else str(number)
 
     # Forward ---------------------------------------------------------------------------------------------------
 
@@ -127,7 +92,7 @@ class Derivation:
                 self.of[node] = self.leaf(node)
                 continue
             parts = [self.operand(node, slot) for slot in range(len(node.inputs))]
-            shape = self.tagged(node.shape, self.sample_axes(node, parts))
+            shape = self.samples.result_shape(node, parts)
             params = tuple(node.saved[1 + len(parts) :])
             if node.op in (ops.reshape, ops.broadcast_to):
                 params = (shape,)
@@ -155,10 +120,8 @@ class Derivation:
         name = self.names.nodes.get(node)
         if name is None:
             name = self.names.nodes[node] = self.names.numbered("x")
-        holds_samples = self.samples_text is not None and self.samples_text[0] is node
-        shape = self.tagged(node.shape, {self.samples_text[1]} if holds_samples and self.samples_text else set())
         self.variables[name] = node._raw.copy() if node.is_array else node._raw
-        return Atom(self.book, name, shape)
+        return Atom(self.book, name, self.samples.shape(node))
 
     def operand(self, node: Node, slot: int) -> Expression:
         """What stands in ``slot`` of a node: the expression of a node, a number, the name of an array."""
@@ -167,11 +130,11 @@ class Derivation:
             return self.of[x]
         if not (isinstance(x, np.ndarray) and x.ndim):
             return self.book.lift(self.number(node, slot))
-        samples = self.samples_text is not None and self.samples_text[0] is x
+        samples = self.samples.operand is x
         wish = "X" if samples and x.ndim == 2 and node.op in (ops.matmul, ops.affine) else ""
         made = self.array(x, wish)
-        if samples and self.samples_text and isinstance(made, Atom):
-            made.shape = self.tagged(x.shape, {self.samples_text[1]})
+        if samples and isinstance(made, Atom):
+            made.shape = self.samples.shape(x)
         return made
 
     # Gradients -------------------------------------------------------------------------------------------------
@@ -289,7 +252,7 @@ class Derivation:
         """A constant number; a total divided by as many as there are samples is divided by n."""
         x = node.inputs[slot]
         total = node.op is ops.divide and slot == 1 and node.shape == () and isinstance(x, int)
-        return Size(x, "n") if total and x == self.samples > 2 else float(x)
+        return Size(x, "n") if total and x == self.samples.number > 2 else float(x)
 
     def spread(self, g: Expression, shape: Any) -> Expression:
         """``g`` broadcast to ``shape``."""
@@ -304,7 +267,3 @@ class Derivation:
         elif isinstance(params, tuple):
             for x in params:
                 self.name_arrays(x)
-
-
-def raw(x: Any) -> Any:
-    return x._raw if isinstance(x, Node) else x

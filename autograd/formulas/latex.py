@@ -103,7 +103,7 @@ class Latex(PlainText):
             return super().application(op, parts, params, x)
         if op is select:
             texts, params = [self.shown_mask(params[0]), *texts], ()
-        more = [rf"\text{{{text}}}".replace("_", r"\_") for text in call_arguments(op, len(parts), params)]
+        more = [rf"\text{{{text}}}".replace("_", r"\_") for text in call_arguments(op, len(parts), params, self.prefix)]
         arguments = ", ".join([*texts, *more])
         return piece(rf"{function(op.name)}\left({arguments}\right)", x)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.formulas.expression import Size
 
-__all__ = ["Source", "bracketed", "infix", "shown"]
+__all__ = ["Source", "bracketed", "infix", "shown", "shown_index"]
 
 # How tightly an operator binds, as in Python.
 LEVELS = {">": 1, "==": 1, "+": 2, "-": 2, "neg": 2, "*": 3, "/": 3, "@": 3, "**": 4}
@@ -194,6 +194,8 @@ def shown(x: Any) -> str:
 
 
 def shown_index(index: Any) -> str:
+    """What stands in the square brackets."""
+
     def part(x: Any) -> str:
         if isinstance(x, slice):
             ends = [x.start, x.stop] + ([x.step] if x.step is not None else [])

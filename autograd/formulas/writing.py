@@ -17,7 +17,7 @@ import numpy as np
 from autograd import ops
 from autograd.formulas.expression import Application, Atom, Expression, Number, Prime, Size, sample
 from autograd.formulas.simplify import OUTER
-from autograd.formulas.source import Source, shown
+from autograd.formulas.source import Source, shown, shown_index
 from autograd.op import Op
 from autograd.ops.arithmetic import fixed_power, general_power, quiet_power, select
 
@@ -37,6 +37,23 @@ def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     return np.sum(x, axis=ones, keepdims=True) if ones else x
 
 
+def _place(x: Any, index: Any, shape: tuple[int, ...]) -> Any:
+    """Zeros around ``x``. Raises TypeError where the index is not of numbers and slices alone."""
+    parts = index if isinstance(index, tuple) else (index,)
+    widths = [(0, 0)] * len(shape)
+    for axis, part in enumerate(parts):
+        if isinstance(part, int):
+            widths[axis] = part % shape[axis], shape[axis] - part % shape[axis] - 1
+        elif not isinstance(part, slice) or part.step is not None:
+            raise TypeError(f"no zeros around what {part} takes")
+        elif part != slice(None):
+            start, stop, _ = part.indices(shape[axis])
+            widths[axis] = start, shape[axis] - stop
+    if any(isinstance(part, int) for part in parts):
+        x = x[tuple(None if isinstance(part, int) else slice(None) for part in parts)]
+    return np.pad(x, tuple(widths))
+
+
 READABLE: dict[Op, Callable[..., Any]] = {
     ops.step: lambda x: x > 0,
     ops.greater: lambda a, b: a > b,
@@ -50,6 +67,7 @@ READABLE: dict[Op, Callable[..., Any]] = {
     ops.identity: lambda x: x,
     ops.as_tensor: lambda x: x,
     ops.getitem: lambda x, index: x[index],
+    ops.place: _place,
 }
 
 # Rows that text writes as NumPy does, with operators, methods and brackets; it calls all others by their names.
@@ -131,7 +149,7 @@ class NumPySource:
 
     def call(self, name: str, parts: list[Source], params: tuple[Any, ...], x: Application, prefix: str) -> Source:
         """A call of a function by ``name``."""
-        arguments = [*map(shown, parts), *call_arguments(x.op, len(parts), params)]
+        arguments = [*map(shown, parts), *call_arguments(x.op, len(parts), params, prefix)]
         return Source(f"{prefix}{name}({', '.join(arguments)})", sample(x.shape), "", self.prefix)
 
 
@@ -159,7 +177,7 @@ class PlainText(NumPySource):
         return self.call(op.name, parts, params, x, "")
 
 
-def call_arguments(op: Op, operands: int, params: tuple[Any, ...]) -> list[str]:
+def call_arguments(op: Op, operands: int, params: tuple[Any, ...], prefix: str) -> list[str]:
     """The parameters of a call, arrays as they are and others by keyword, without what the op takes anyway."""
     rules = op.vjps if isinstance(op.vjps, tuple) else ()
     rule = next((rule for rule in rules if rule is not None), None)
@@ -168,7 +186,9 @@ def call_arguments(op: Op, operands: int, params: tuple[Any, ...]) -> list[str]:
     taken = signature(op.prepare).parameters
     written = []
     for key, x in zip(islice(signature(rule).parameters, 2 + operands, None), params, strict=False):
-        if isinstance(x, Source) or key not in taken:
+        if key == "index":
+            written.append(f"index={'np.s_' if prefix else ''}[{shown_index(x)}]")
+        elif isinstance(x, Source) or key not in taken:
             written.append(shown(x))
         elif taken[key].default is Parameter.empty or taken[key].default != x:
             written.append(f"{key}={shown(x)}")

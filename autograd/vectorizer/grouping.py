@@ -255,13 +255,7 @@ class Discovery:
         sign = -1.0 if np.all(coefficients == -1) else 1.0
         weights = coefficients * sign
         if key[1] == NONE and uniform(coefficients):
-            c = weights[0, 0]
-            if key[2] == 1:
-                return self.times(self.places.gathered(first[:, 0].reshape(shape)), c, shape), sign
-            if len(first) == 1 and (block := self.places.whole_block(first[0])) is not None:
-                return self.times(self.program.add(ops.sum, [block], ()), c, ()), sign
-            x = self.places.gathered(first.reshape(*shape, key[2]), whole=True)
-            return self.times(self.program.add(ops.sum, [x], shape, axis=-1), c, shape), sign
+            return self.times(self.total(first, shape), weights[0, 0], shape), sign
         if key[2] == 1:
             x = self.places.gathered(first[:, 0].reshape(shape))
             if key[1] != NONE:
@@ -285,6 +279,16 @@ class Discovery:
                 a = self.times(a, self.places.constant(weights.reshape(*shape, key[2])), (*shape, key[2]))
         x = self.program.add(ops.multiply, [a, b], (*shape, key[2]))
         return self.program.add(ops.sum, [x], shape, axis=-1), sign
+
+    def total(self, table: np.ndarray, shape: tuple[int, ...]) -> Any:
+        """What the items in each row of a table add up to."""
+        if table.shape[1] == 1:
+            return self.places.gathered(table[:, 0].reshape(shape))
+        block = self.places.whole_block(table[0]) if len(table) == 1 else None
+        if block is not None:
+            return self.program.add(ops.sum, [block], ())
+        x = self.places.gathered(table.reshape(*shape, -1), whole=True)
+        return self.program.add(ops.sum, [x], shape, axis=-1)
 
     def matrix_product(self, piece: Piece, grid: Any, scaled: bool) -> Any:
         """``rows @ columns``, where the sums are ordered by row, then by column."""

@@ -47,16 +47,20 @@ def capital(x: Array) -> str:
 
 def described(name: str, program: Program, blocks: Mapping[str, Any], count: int) -> str:
     """The program, forward and backward, with shapes, and what was found."""
-    head = [f"{name}: {count:,} numbers for one sample -> {len(program.steps)} array ops for n of them"]
+    n = len(program.steps)
+    head = [f"{name}: {count:,} numbers for one sample -> {n} array op{'s' * (n != 1)} for n of them"]
     products = [found_in(step) for step in program.steps]
     head += [f"  {line}" for line in dict.fromkeys(filter(None, products))]
-    head.append("  " + ", ".join(f"{name} {blocks[name].shape}" for name in program.blocks))
-    if len(program.steps) > MOST:
+    if program.blocks:
+        head.append("  " + ", ".join(f"{name} {blocks[name].shape}" for name in program.blocks))
+    if n > MOST:
         return "\n".join([*head, "", *(line_of(step) for step in program.steps)])
     variables, results = recorded(program, blocks, SAMPLES)
     parts = []
     for result in results:
-        if result.op is not None and not result.is_constant:
+        if result.op is None or result.is_constant:
+            parts.append(f"out = {result.name or 'a constant'}  # {shown(result.shape)}")
+        else:
             wrt = [x for x in map(variables.get, program.blocks) if x in set(order(result))]
             parts.append(with_shapes(formula(result, wrt or None)))
     return "\n\n".join(["\n".join(head), *parts])
@@ -84,6 +88,8 @@ def with_shapes(f: Formula) -> str:
         texts = {name: f"{name} = {text}" for name, text in part.items()}
         width = min(max(map(len, texts.values()), default=0), 60)
         lines += [f"{text:{width}}  # {shown(shapes[name])}" for name, text in texts.items()] + [""]
+    for name, x in f.constants.items():
+        lines.append(f"{name} = {x.round(6).tolist() if x.size < 10 else 'constants'}  # {x.shape}")
     return "\n".join(lines).rstrip()
 
 
@@ -136,6 +142,8 @@ def _source(
     if len(results) > 1:
         raise ValueError(f"{name} gives {len(results)} arrays; there is source for functions that give one")
     root, given = results[0], {}
+    if loss is None and (root.op is None or root.is_constant):
+        raise ValueError(f"{name} gives {root.name or 'a constant'} as it is: there is nothing to write as source")
     if loss is not None:
         shape = root.shape if targets is None else (samples, *np.shape(targets)[1:])
         whole = targets is not None and np.asarray(targets).dtype.kind in "iu"
