@@ -16,7 +16,7 @@ from autograd.errors import ShapeError
 from autograd.node import plain
 from nn.activations import softmax
 from nn.init import Initialiser, initialiser_named, random_generator
-from nn.module import Module
+from nn.module import Module, module_of
 
 __all__ = [
     "Activation", "Dropout", "ELU", "Embedding", "Flatten", "GELU", "LeakyReLU", "Linear", "ReLU", "Residual",
@@ -233,7 +233,7 @@ ACTIVATION_LAYERS: dict[str, type[Activation]] = {
 
 
 class Sequential(Module):
-    """Modules one after another; functions of one argument may stand among them.
+    """Modules one after another; functions of one argument may stand among them, vectorized ones too.
 
     Raises: TypeError for what cannot be called, such as a list of modules, and for a class in place of a layer.
 
@@ -249,7 +249,7 @@ class Sequential(Module):
                     f"Sequential: {module!r:.60} is no layer; write Sequential(Linear(2, 16), ReLU(), ...), and "
                     f"Sequential(*layers) for a list"
                 )
-        self.steps = list(modules)
+        self.steps = [module_of(module) for module in modules]
 
     def __call__(self, x: Any) -> Any:
         """The output of the last module."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from autograd import Parameter, Value
 from autograd.mode import Mode, current_mode, enter, leave, scoped
+from autograd.vectorizer import Vectorized
 
-__all__ = ["Module", "StateError"]
+__all__ = ["Module", "StateError", "module_of"]
 
 
 class StateError(ValueError):
@@ -197,6 +198,26 @@ def _in_its_scope(call: Callable[..., Any]) -> Callable[..., Any]:
     return call_in_scope
 
 
+class Blocks(Module):
+    """A vectorized function as a module: its parameters are its blocks, W1, b1, ..."""
+
+    def __init__(self, function: Vectorized) -> None:
+        function.parameters()  # which says what to do before the first call
+        self.function = function
+
+    def __call__(self, *args: Any) -> Any:
+        """What the function gives."""
+        return self.function(*args)
+
+    def __repr__(self) -> str:
+        return repr(self.function)
+
+
+def module_of(model: Any) -> Any:
+    """``model``, or the module that a vectorized function is."""
+    return Blocks(model) if isinstance(model, Vectorized) else model
+
+
 def fitting(state: Mapping[str, Any], mine: dict[str, np.ndarray], who: str) -> dict[str, np.ndarray]:
     """The arrays of ``state``; StateError unless names, shapes and kinds of numbers are those of ``mine``."""
     arrays, wrong = {path: np.asarray(array) for path, array in state.items()}, []
@@ -232,6 +253,8 @@ def _reachable(module: Module) -> Iterator[tuple[str, Any]]:
 
 def _parts(value: Any) -> Iterable[tuple[Any, Any]]:
     """Names and parts of a Module, a dict, a list, a tuple, or an object array, as one of Values."""
+    if isinstance(value, Blocks):
+        return value.function.named_parameters()
     if isinstance(value, Module):
         return vars(value).items()
     if isinstance(value, dict):

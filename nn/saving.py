@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from nn.module import Module
+from autograd.vectorizer import Vectorized
+from nn.module import Module, module_of
 
 __all__ = ["SavedFileError", "atomic_write", "load", "read_arrays", "save", "write_arrays"]
 
@@ -29,8 +30,8 @@ class SavedFileError(ValueError):
     """A file of arrays cannot be read, or is of a kind that is not known."""
 
 
-def save(model: Module, path: str | Path) -> None:
-    """Write the weights and buffers of ``model`` to a file .npz or .safetensors.
+def save(model: Module | Vectorized, path: str | Path) -> None:
+    """Write the weights and buffers of ``model``, or the blocks of a vectorized function, to .npz or .safetensors.
 
     A file of that name is replaced only once the new one is complete. Both kinds hold plain arrays by name, and
     other programs read them: ``np.load``, and everything that knows safetensors. In .npz each array has a checksum, so
@@ -47,17 +48,17 @@ def save(model: Module, path: str | Path) -> None:
     >>> bool((one.W.data == two.W.data).all())
     True
     """
-    write_arrays(path, model.state())
+    write_arrays(path, module_of(model).state())
 
 
-def load(model: Module, path: str | Path) -> None:
+def load(model: Module | Vectorized, path: str | Path) -> None:
     """Read into ``model`` what `save` wrote of one with the same layers; on any error the model stays as it is.
 
     Call ``model.eval()`` before you predict with it: Dropout and BatchNorm work differently in training.
 
     Raises: SavedFileError if the file is missing, damaged or of another kind; StateError if it does not fit the model.
     """
-    model.load_state(read_arrays(path))
+    module_of(model).load_state(read_arrays(path))
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:

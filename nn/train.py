@@ -19,11 +19,12 @@ from typing import Any, NamedTuple, Self, TypeAlias
 import numpy as np
 
 from autograd import Node, Tensor, no_grad
+from autograd.vectorizer import Vectorized
 from nn.checkpoints import Checkpoint, Position
 from nn.data.arguments import Generator, Rng, generator_of, is_real, is_whole
 from nn.data.preparation import batches, train_test_split
 from nn.history import History
-from nn.module import Module
+from nn.module import Module, module_of
 from nn.optim import Optimiser, clip_gradient_norm, gradient_norm
 from nn.progress import Progress
 
@@ -41,7 +42,7 @@ class DivergedError(ValueError):
 
 
 def fit(
-    model: Module,
+    model: Module | Vectorized,
     data: tuple[Any, Any],
     *,
     loss: Loss,
@@ -88,25 +89,26 @@ def fit(
     >>> print(fit(model, (np.eye(2), np.ones((2, 1))), loss=losses.mse, optimiser=gd, epochs=40, progress=False))
     40 epochs in ... s: loss ... -> ...
     """
+    module: Module = module_of(model)
     X, y = _samples("data", data)
     validation = _validation(validation)
-    _check_learner(model, loss, optimiser)
-    _check(model, optimiser, epochs, validation, patience, restore_best)
+    _check_learner(module, loss, optimiser)
+    _check(module, optimiser, epochs, validation, patience, restore_best)
     size = _batch_size(batch_size, len(X))
     rng = generator_of(rng)
     file = None
     if checkpoint is not None:
         facts = {"data": (X, y), "validation": validation, "batch_size": size, "shuffle": shuffle, "max_norm": max_norm}
         asked = {"metric": metric is not None, "penalty": penalty is not None, "monitor_gradients": monitor_gradients}
-        file = Checkpoint(checkpoint, model, optimiser, rng, {**facts, **asked, "restore_best": restore_best})
+        file = Checkpoint(checkpoint, module, optimiser, rng, {**facts, **asked, "restore_best": restore_best})
     X, y, held_out = _split(X, y, validation, rng)
-    step = _Step(model, loss, optimiser, penalty, max_norm, monitor_gradients, keep_outputs=metric is not None)
+    step = _Step(module, loss, optimiser, penalty, max_norm, monitor_gradients, keep_outputs=metric is not None)
     order = rng if shuffle and size < len(X) else None
     run = _Run(step, metric, size, order, epochs, patience, restore_best, file, progress, on_epoch)
     try:
         return run.through(X, y, held_out)
     finally:
-        model.eval()
+        module.eval()
 
 
 @dataclass
@@ -367,7 +369,9 @@ def _measured(metric: Metric, outputs: np.ndarray, targets: np.ndarray) -> float
 
 def _check_learner(model: Any, loss: Any, optimiser: Any) -> None:
     if not isinstance(model, Module):
-        raise TypeError(f"the model is {model!r:.60}; it is a Module, such as nn.Sequential(...)")
+        raise TypeError(
+            f"the model is {model!r:.60}; it is a Module, such as nn.Sequential(...), or a vectorized function"
+        )
     if not callable(loss):
         raise TypeError(f"loss={loss!r:.60}: pass a function, such as nn.losses.mse or nn.losses.cross_entropy")
     if not isinstance(optimiser, Optimiser):

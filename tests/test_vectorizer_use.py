@@ -3,6 +3,7 @@
 Read next: ``test_vectorizer_random.py``.
 """
 
+import copy
 import json
 import subprocess
 import sys
@@ -220,6 +221,35 @@ SHARED = network()
 def test_losses_that_a_training_step_cannot_follow(loss, error, message):
     with pytest.raises(error, match=message):
         SHARED.vectorize().train_step(loss, 0.1)(X, X)
+
+
+# As a module ----------------------------------------------------------------------------------------------------------
+
+
+def test_fit_trains_it_as_it_does_its_source(tmp_path):
+    y = np.array([0.0, 1.0, 1.0, 0.0, 1.0])
+    mlp, twin = (network(sizes=[4, 1], output="sigmoid") for _ in range(2))
+    fast = mlp.vectorize()
+    for model, epochs in ((twin, [4]), (fast, [2, 4])):  # the second one goes on from a checkpoint
+        for n in epochs:
+            nn.train.fit(
+                model, (X, y), loss=nn.losses.bce, optimiser=nn.optim.Adam(model.parameters()), epochs=n, batch_size=2,
+                rng=0, progress=False, checkpoint=tmp_path / f"{len(epochs)}.npz",
+            )  # fmt: skip
+    close(data(mlp.parameters()), data(twin.parameters()), rtol=1e-12)
+
+
+def test_save_load_and_sequential(tmp_path):
+    fast, other = network().vectorize(), network(activation="tanh").vectorize()
+    fast.blocks["W1"].data = fast.blocks["W1"].data + 1.0
+    nn.saving.save(fast, tmp_path / "fast.npz")
+    nn.saving.load(other, tmp_path / "fast.npz")
+    assert np.array_equal(other.blocks["W1"].data, fast.blocks["W1"].data)
+    model = nn.Sequential(nn.Linear(3, 3), fast)
+    assert [name for name, _ in model.named_parameters()][2:] == [f"steps.1.{name}" for name in fast.blocks]
+    for make in (lambda: nn.Sequential(vectorize(lambda x: x)), lambda: copy.deepcopy(model).parameters()):
+        with pytest.raises(ValueError, match=r"has no program yet: call it once"):
+            make()
 
 
 # Text -----------------------------------------------------------------------------------------------------------------
