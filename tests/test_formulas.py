@@ -19,7 +19,7 @@ from autograd.ops import gammas, special
 # Rows whose forward is no expression in NumPy: their source calls autograd.ops. --------------------------------------
 SPECIAL = [vars(ops)[name] for module in (special, gammas) for name in module.__all__]
 CALLED = {
-    "astype", "cofactors", "cumprod", "eigh", "erf", "erfc", "exprel_derivative", "gelu", "order_statistic", "place",
+    "astype", "cofactors", "cumprod", "eigh", "erf", "erfc", "exprel_derivative", "gelu", "order_statistic",
     "products_of_others", "qr", "recurrence", "reorder", "set_at", "sinc_derivative", "svd",
     *(op.name for op in SPECIAL if isinstance(op, Op) and op is not ops.xlog1py),
 }  # fmt: skip

@@ -317,6 +317,15 @@ def auto_encoder(x):
     return sum((dot([row[j] for row in SQUARE[:2]], h) - x[j]) ** 2 for j in range(3))
 
 
+def convolution(x):
+    return [dot(SQUARE[0][:2], x[i : i + 2]).tanh() for i in (0, 1)]
+
+
+def interleaved(x):
+    z = [dot(row, x) for row in [*SQUARE, *SQUARE[::-1]]]
+    return [a.tanh() * b.sigmoid() for a, b in zip(z[::2], z[1::2], strict=True)]
+
+
 def with_penalty(x):
     return dot(SQUARE[0], x).tanh() + 0.1 * sum(w**2 for row in SQUARE for w in row)
 
@@ -326,7 +335,8 @@ THREE = np.random.default_rng(3).normal(size=(5, 4, 3))
 
 
 @pytest.mark.parametrize(
-    ("f", "samples"), [(softmax_attention, THREE), (normed, X), (auto_encoder, X), (with_penalty, X)]
+    ("f", "samples"),
+    [(softmax_attention, THREE), *((f, X) for f in (normed, auto_encoder, convolution, interleaved, with_penalty))],
 )
 def test_source_of_other_programs(f, samples):
     fast = vectorize(f)
@@ -340,6 +350,13 @@ def test_source_of_other_programs(f, samples):
     close(got, result.data, rtol=1e-12)
     for name, block in fast.named_parameters():
         close(grads[name], block.grad, rtol=1e-12, atol=1e-14)
+
+
+def test_source_with_a_loss_of_signs():
+    fast = network(sizes=[1]).vectorize()
+    assert "1 - y * z" in fast.source(loss=nn.losses.hinge, targets=np.array([-1, 1, 1]))
+    with pytest.raises(ValueError, match=r"the loss, which computes with its targets in NumPy, hold for one number"):
+        fast.source(loss=lambda z, y: (z * np.exp(y)).mean())
 
 
 def test_a_penalty_is_printed_as_one_of_the_matrix():

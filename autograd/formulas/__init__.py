@@ -22,7 +22,7 @@ from autograd.formulas.expression import Expression, Prime
 from autograd.formulas.latex import Latex
 from autograd.formulas.naming import Names, part_of
 from autograd.formulas.sharing import Line
-from autograd.formulas.writing import NumPySource, PlainText
+from autograd.formulas.writing import NumPySource, PlainText, heading
 from autograd.node import Node, describe, order
 
 __all__ = ["Formula", "formula"]
@@ -150,6 +150,11 @@ class Formula:
 
     def numpy(self) -> str:
         """NumPy source of the same lines, which runs on its own once the leaves have values: see ``variables``."""
+        lines = self.numpy_lines()
+        return "\n\n".join(filter(None, [heading(lines), lines]))
+
+    def numpy_lines(self) -> str:
+        """The same without imports."""
         d = self._derivation
         style = NumPySource(d.shared)
         blocks = []
@@ -157,10 +162,7 @@ class Formula:
             blocks.append(f"n = {d.count_source()}")
         blocks += ["\n".join(f"{name} = {text}" for name, text in self._written(lines, style).items())
                    for lines in (d.forward, d.gradients)]  # fmt: skip
-        source = "\n\n".join(filter(None, blocks)) + "\n"
-        needed = [line for prefix, line in (("np.", "import numpy as np"), ("ops.", "from autograd import ops"))
-                  if prefix in source]  # fmt: skip
-        return "\n".join([*needed, "", source]) if needed else source
+        return "\n\n".join(filter(None, blocks)) + "\n"
 
     def latex(self) -> str:
         """LaTeX, for an ``aligned`` environment of its own."""

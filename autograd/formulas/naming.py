@@ -25,7 +25,7 @@ Names = Mapping[str, Any] | Iterable[tuple[str, Any]]
 ACTIVATIONS = {
     ops.relu, ops.sigmoid, ops.tanh, ops.softplus, ops.log_sigmoid, ops.leaky_relu, ops.elu, ops.gelu, ops.softmax,
 }  # fmt: skip
-RESERVED = {"np", "ops", "n"}  # what the source imports, and the number of samples
+RESERVED = {"np", "ops", "place", "n"}  # what stands before the source, and the number of samples
 PREDICTIONS = {ops.sigmoid_cross_entropy: ops.sigmoid, ops.softmax_cross_entropy: ops.softmax}
 
 

@@ -7,6 +7,7 @@ names that textbooks use. May import source.py and simplify.py. Read latex.py ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from inspect import Parameter, signature
 from itertools import islice
@@ -21,7 +22,7 @@ from autograd.formulas.source import Source, shown, shown_index
 from autograd.op import Op
 from autograd.ops.arithmetic import fixed_power, general_power, quiet_power, select
 
-__all__ = ["NumPySource", "PlainText", "call_arguments"]
+__all__ = ["NumPySource", "PlainText", "call_arguments", "heading"]
 
 # Rows whose forward is written for speed or for extremes, as a reader writes them. --------------------------------
 
@@ -37,23 +38,6 @@ def _sum_to(x: Any, shape: tuple[int, ...]) -> Any:
     return np.sum(x, axis=ones, keepdims=True) if ones else x
 
 
-def _place(x: Any, index: Any, shape: tuple[int, ...]) -> Any:
-    """Zeros around ``x``. Raises TypeError where the index is not of numbers and slices alone."""
-    parts = index if isinstance(index, tuple) else (index,)
-    widths = [(0, 0)] * len(shape)
-    for axis, part in enumerate(parts):
-        if isinstance(part, int):
-            widths[axis] = part % shape[axis], shape[axis] - part % shape[axis] - 1
-        elif not isinstance(part, slice) or part.step is not None:
-            raise TypeError(f"no zeros around what {part} takes")
-        elif part != slice(None):
-            start, stop, _ = part.indices(shape[axis])
-            widths[axis] = start, shape[axis] - stop
-    if any(isinstance(part, int) for part in parts):
-        x = x[tuple(None if isinstance(part, int) else slice(None) for part in parts)]
-    return np.pad(x, tuple(widths))
-
-
 READABLE: dict[Op, Callable[..., Any]] = {
     ops.step: lambda x: x > 0,
     ops.greater: lambda a, b: a > b,
@@ -67,7 +51,6 @@ READABLE: dict[Op, Callable[..., Any]] = {
     ops.identity: lambda x: x,
     ops.as_tensor: lambda x: x,
     ops.getitem: lambda x, index: x[index],
-    ops.place: _place,
 }
 
 # Rows that text writes as NumPy does, with operators, methods and brackets; it calls all others by their names.
@@ -145,11 +128,11 @@ class NumPySource:
                 f"the forward of {op.name} is no expression of NumPy's functions, so its source cannot be written; "
                 f"print the text, or write the forward as one"
             )
-        return self.call(name, parts, params, x, "ops.")
+        return self.call(name, parts, params, x, "" if op is ops.place else "ops.")
 
     def call(self, name: str, parts: list[Source], params: tuple[Any, ...], x: Application, prefix: str) -> Source:
         """A call of a function by ``name``."""
-        arguments = [*map(shown, parts), *call_arguments(x.op, len(parts), params, prefix)]
+        arguments = [*map(shown, parts), *call_arguments(x.op, len(parts), params, self.prefix)]
         return Source(f"{prefix}{name}({', '.join(arguments)})", sample(x.shape), "", self.prefix)
 
 
@@ -175,6 +158,22 @@ class PlainText(NumPySource):
         if op in STRUCTURE:
             return super().application(op, parts, params, x)
         return self.call(op.name, parts, params, x, "")
+
+
+PLACE = '''def place(x, index, shape):
+    """Zeros of a shape, with x added at the index."""
+    whole = np.zeros(shape, np.result_type(x))
+    np.add.at(whole, index, x)
+    return whole
+'''
+
+
+def heading(source: str) -> str:
+    """What goes before a source: imports, and the one function that NumPy lacks."""
+    places = re.search(r"\bplace\(", source)
+    imports = [line for line, used in (("import numpy as np", places or "np." in source),
+               ("from autograd import ops", "ops." in source)) if used]  # fmt: skip
+    return "\n".join([*imports, *(["", "", PLACE] if places else [])])
 
 
 def call_arguments(op: Op, operands: int, params: tuple[Any, ...], prefix: str) -> list[str]:

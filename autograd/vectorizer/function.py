@@ -330,8 +330,9 @@ class Vectorized:
     def source(self, loss: Callable[..., Any] | None = None, step: str | None = None, targets: Any = None) -> str:
         """The program made last as NumPy source, forward and backward, which runs without this library.
 
-        With ``loss``, a function of the result and of targets like ``targets``, the source takes targets and has the
-        loss; with ``step="sgd"`` also the update of the weights.
+        Its function takes the arguments, the gradient of the result, and the blocks; it gives the result, and the
+        gradients of the blocks. With ``loss``, a function of the result and of targets like ``targets``, it takes
+        targets and gives the loss; with ``step="sgd"`` it also updates the blocks.
         """
         return source_of(self.name, self.newest().program, self.blocks, loss, step, targets)
 

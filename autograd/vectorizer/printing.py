@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import ops
 from autograd.formulas import Formula, formula
+from autograd.formulas.writing import heading
 from autograd.mode import recording
 from autograd.node import Node, order
 from autograd.op import Op
@@ -128,7 +129,10 @@ def source_of(
         raise ValueError(f'step={step!r}: there is step="sgd", the update of the weights, together with a loss')
     texts = [_source(name, program, blocks, loss, step, targets, samples) for samples in (SAMPLES, SAMPLES + 4)]
     if texts[0] != texts[1]:
-        raise ValueError(f"the formulas of {name} hold for one number of samples only, so there is no source of them")
+        loss_too = " and of the loss, which computes with its targets in NumPy," if loss is not None else ""
+        raise ValueError(
+            f"the formulas of {name}{loss_too} hold for one number of samples only, so there is no source of them"
+        )
     if "ops." in texts[0]:
         line = next(line for line in texts[0].splitlines() if "ops." in line).strip()
         raise ValueError(f"the source of {name} would need ops of this library, as in: {line}")
@@ -145,16 +149,15 @@ def _source(
     if loss is None and (root.op is None or root.is_constant):
         raise ValueError(f"{name} gives {root.name or 'a constant'} as it is: there is nothing to write as source")
     if loss is not None:
-        shape = root.shape if targets is None else (samples, *np.shape(targets)[1:])
-        whole = targets is not None and np.asarray(targets).dtype.kind in "iu"
-        y = np.arange(samples) % 2 if whole else np.random.default_rng(1).uniform(0.1, 0.9, shape)
+        made_up = np.random.default_rng(1).uniform(0.1, 0.9, root.shape)
+        y = made_up if targets is None else np.resize(targets, (samples, *np.shape(targets)[1:]))
         root, given = loss(root, y), {"y": y}
     wrt = [variables[block] for block in program.blocks]
     f = formula(root, wrt, names=given)
+    constants = {name: x for name, x in f.constants.items() if name not in given}
     arguments = [capital(x) for x in program.inputs]
-    arguments += [x for x in f.variables if x not in {*arguments, *program.blocks}]
-    lines = f.numpy().splitlines()
-    body = [line for line in lines if not line.startswith(("import ", "from "))]
+    arguments += [x for x in f.variables if x not in {*arguments, *program.blocks, *constants}]
+    body = "\n".join([*(f"{name} = np.array({written(x)})" for name, x in constants.items()), f.numpy_lines().strip()])
     result = list(f.forward)[-1]
     if step is None:
         returned = f"return {result}, {{{', '.join(f'{block!r}: d{block}' for block in program.blocks)}}}"
@@ -163,8 +166,13 @@ def _source(
     else:
         after = [*(f"{block} -= lr * d{block}" for block in program.blocks), f"return {result}"]
         head = f"def {name_of(name)}({', '.join([*arguments, *program.blocks])}, lr):"
-    text = "\n".join(body).strip()
-    return f"import numpy as np\n\n\n{head}\n{indent(text, '    ')}\n\n{indent(chr(10).join(after), '    ')}\n"
+    before = f"{heading(body)}\n\n\n".lstrip()
+    return f"{before}{head}\n{indent(body, '    ')}\n\n{indent(chr(10).join(after), '    ')}\n"
+
+
+def written(x: np.ndarray) -> str:
+    """The entries of an array as Python reads them."""
+    return str(x.tolist()).replace("inf", "np.inf").replace("nan", "np.nan")
 
 
 def name_of(name: str) -> str:
