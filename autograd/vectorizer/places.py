@@ -1,6 +1,6 @@
 """Places: in which array each item of a trace lies, and arrays of items looked up by slices, gathers and joins.
 
-May import program.py. Read grouping.py next.
+May import program.py. Read layouts.py next.
 """
 
 from __future__ import annotations
