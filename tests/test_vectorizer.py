@@ -177,6 +177,17 @@ def test_weights_shared_and_tied():
     assert len(fast.blocks) == 2
 
 
+def test_softmax_over_a_whole_matrix():
+    w = numbers(2, 3)
+
+    def f(x):
+        e = [[v.exp() for v in row] for row in w]
+        total = sum(v for row in e for v in row)
+        return [dot(row, x) for row in w], [[v / total for v in row] for row in e]
+
+    agree(f, w, RNG.normal(size=(4, 3)))
+
+
 def test_convolution_in_loops():
     kernels, bias = numbers(2, 3), numbers(2)
 

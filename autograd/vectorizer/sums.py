@@ -32,6 +32,21 @@ class Piece(NamedTuple):
     second: np.ndarray
     coefficients: np.ndarray
 
+    @property
+    def paired(self) -> bool:
+        """Is each term a product of two items?"""
+        return self.key[1] != NONE
+
+    @property
+    def scaled(self) -> bool:
+        """Is a coefficient another number than 1?"""
+        return bool(np.any(self.coefficients != 1))
+
+    @property
+    def width(self) -> int:
+        """How many terms there are in a sum."""
+        return self.key[2]
+
 
 class Sums:
     """What makes arrays of groups of sums."""
@@ -80,7 +95,7 @@ class Sums:
             Piece(pieces[0].key, *(np.array([getattr(piece, part) for piece in pieces]) for part in Piece._fields[1:]))
             for pieces in zip(*(pieces for _, pieces, _ in found), strict=True)
         ]
-        tables.sort(key=lambda piece: (piece.key[1] == NONE, -piece.key[2]))
+        tables.sort(key=lambda piece: (not piece.paired, -piece.width))
         constants = np.array([constant for _, _, constant in found])
         whole = [part for table in tables for part in (table.first, table.second, table.coefficients.view(np.int64))]
         unique = self.places.merge(items, np.hstack([*whole, constants[:, None].view(np.int64)]))
@@ -115,25 +130,25 @@ class Sums:
 
     def layout(self, tables: list[Piece]) -> tuple[np.ndarray, tuple[int, ...]]:
         """An order of the sums and a shape: that of the matrix product that is the largest part, if there is one."""
-        key, first, _, coefficients = tables[0]
-        n = len(first)
+        piece = tables[0]
+        n = len(piece.first)
         if n == 1:
             return np.array([0]), ()
-        if key[2] > 1 and (key[1] != NONE or not uniform(coefficients)):
-            grid = self.grid(tables[0])
+        if piece.width > 1 and (piece.paired or not uniform(piece.coefficients)):
+            grid = self.grid(piece)
             if grid is not None:
                 columns, rows, a, b = grid
                 ranked = np.lexsort((a, b))
                 return ranked, tuple(size for size in (rows, columns) if size > 1)
-        singles = [piece.first[:, 0] for piece in tables if piece.key[1] == NONE and piece.key[0] != CONST_GROUP]
-        products = [x[:, 0] for piece in tables if piece.key[1] != NONE for x in (piece.second, piece.first)]
-        return layout(self.places, singles + products or [first[:, 0]])
+        singles = [piece.first[:, 0] for piece in tables if not piece.paired and piece.key[0] != CONST_GROUP]
+        products = [x[:, 0] for piece in tables if piece.paired for x in (piece.second, piece.first)]
+        return layout(self.places, singles + products or [tables[0].first[:, 0]])
 
     def grid(self, piece: Piece) -> tuple[int, int, np.ndarray, np.ndarray] | None:
         """How many different rows the two tables have, and which one each sum takes, if every pair occurs once."""
-        a = codes_of(np.hstack([piece.first, piece.coefficients.view(np.int64)]) if piece.key[1] != NONE else
+        a = codes_of(np.hstack([piece.first, piece.coefficients.view(np.int64)]) if piece.paired else
                      piece.coefficients.view(np.int64))  # fmt: skip
-        b = codes_of(piece.second if piece.key[1] != NONE else piece.first)
+        b = codes_of(piece.second if piece.paired else piece.first)
         columns, rows = a.max() + 1, b.max() + 1
         if columns * rows != len(a) or len(np.unique(b * columns + a)) != len(a):
             return None
@@ -141,34 +156,37 @@ class Sums:
 
     def part(self, piece: Piece, shape: tuple[int, ...]) -> tuple[Any, float]:
         """What the terms of one kind add up to, and the sign it has."""
-        key, first, second, coefficients = piece
-        sign = -1.0 if np.all(coefficients == -1) else 1.0
-        weights = coefficients * sign
-        if key[1] == NONE and uniform(coefficients):
-            return self.times(self.total(first, shape), weights[0, 0], shape), sign
-        if key[2] == 1:
+        sign = -1.0 if np.all(piece.coefficients == -1) else 1.0
+        return self.unsigned(piece._replace(coefficients=piece.coefficients * sign), shape), sign
+
+    def unsigned(self, piece: Piece, shape: tuple[int, ...]) -> Any:
+        """What the terms of one kind add up to."""
+        _, first, second, coefficients = piece
+        if not piece.paired and uniform(coefficients):
+            return self.times(self.total(first, shape), coefficients[0, 0], shape)
+        if piece.width == 1:
             x = self.places.gathered(first[:, 0].reshape(shape))
-            if key[1] != NONE:
+            if piece.paired:
                 x = self.program.add(ops.multiply, [x, self.places.gathered(second[:, 0].reshape(shape))], shape)
-            return self.times(x, self.places.constant(weights[:, 0].reshape(shape)), shape), sign
-        scaled = not np.all(weights == 1)
-        blocks = [self.places.whole_block(x[0]) for x in (first, second)] if len(first) == 1 and not scaled else [None]
-        if None not in blocks:
-            product = self.program.add(ops.multiply, blocks, blocks[0].shape)  # type: ignore[union-attr]
-            return self.program.add(ops.sum, [product], ()), sign
-        grid = self.grid(Piece(key, first, second, weights))
-        if grid is not None:
-            product = self.matrix_product(Piece(key, first, second, weights), grid, scaled)
-            if product is not None:
-                return product, sign
-        a = self.places.constant(weights.reshape(*shape, key[2])) if key[1] == NONE else None
-        b = self.places.gathered((first if key[1] == NONE else second).reshape(*shape, key[2]))
-        if a is None:
-            a = self.places.gathered(first.reshape(*shape, key[2]))
-            if scaled:
-                a = self.times(a, self.places.constant(weights.reshape(*shape, key[2])), (*shape, key[2]))
-        x = self.program.add(ops.multiply, [a, b], (*shape, key[2]))
-        return self.program.add(ops.sum, [x], shape, axis=-1), sign
+            return self.times(x, self.places.constant(coefficients[:, 0].reshape(shape)), shape)
+        if len(first) == 1 and not piece.scaled:
+            blocks = [self.places.whole_block(x[0]) for x in (first, second)]
+            if blocks[0] is not None and blocks[1] is not None:
+                return self.program.add(ops.sum, [self.program.add(ops.multiply, blocks, blocks[0].shape)], ())
+        grid = self.grid(piece)
+        return self.gathered_product(piece, shape) if grid is None else self.matrix_product(piece, grid)
+
+    def gathered_product(self, piece: Piece, shape: tuple[int, ...]) -> Any:
+        """Factors looked up for each sum, multiplied and added up."""
+        whole = (*shape, piece.width)
+        x = self.places.gathered(piece.first.reshape(whole))
+        factors = self.places.constant(piece.coefficients.reshape(whole))
+        if piece.paired:
+            a = self.times(x, factors, whole) if piece.scaled else x
+            operands = [a, self.places.gathered(piece.second.reshape(whole))]
+        else:
+            operands = [factors, x]
+        return self.program.add(ops.sum, [self.program.add(ops.multiply, operands, whole)], shape, axis=-1)
 
     def total(self, table: np.ndarray, shape: tuple[int, ...]) -> Any:
         """What the items in each row of a table add up to."""
@@ -180,22 +198,22 @@ class Sums:
         x = self.places.gathered(table.reshape(*shape, -1), whole=True)
         return self.program.add(ops.sum, [x], shape, axis=-1)
 
-    def matrix_product(self, piece: Piece, grid: Any, scaled: bool) -> Any:
+    def matrix_product(self, piece: Piece, grid: tuple[int, int, np.ndarray, np.ndarray]) -> Any:
         """``rows @ columns``, where the sums are ordered by row, then by column."""
-        key, first, second, weights = piece
+        _, first, second, weights = piece
         columns, rows, a, b = grid
         of_column = np.unique(a, return_index=True)[1]  # a sum that has each
         of_row = np.unique(b, return_index=True)[1]
-        row_items = (first if key[1] == NONE else second)[of_row]  # (rows, n)
-        n = key[2]
+        row_items = (second if piece.paired else first)[of_row]  # (rows, n)
+        n = piece.width
         shape = tuple(size for size in (rows, columns) if size > 1)
         x = self.places.gathered(row_items.reshape(*([rows] if rows > 1 else []), n), whole=True)
-        if key[1] == NONE:
+        if not piece.paired:
             matrix = self.places.constant(weights[of_column].T.reshape(*([n, columns] if columns > 1 else [n])))
             return self.product(x, matrix, rows, columns, shape)
         column_items = first[of_column]  # (columns, n)
         matrix = self.places.gathered(column_items[0] if columns == 1 else column_items.T, True, "W")
-        if scaled:
+        if piece.scaled:
             factors = self.places.constant(weights[of_column].T.reshape(matrix.shape))
             matrix = self.times(matrix, factors, matrix.shape)
         return self.product(x, matrix, rows, columns, shape)

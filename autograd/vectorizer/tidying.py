@@ -52,6 +52,8 @@ def _softmax_of(step: Step, made: dict[str, Step], uses: Counter[str]) -> Array 
     power, added = maker(e, ops.exp), maker(total, ops.sum)
     if power is None or added is None or added.operands[0] is not e or uses[e.name] != 2 or not e.shape:
         return None
+    if added.options.get("axis") != -1:  # of all numbers of a matrix
+        return None
     z = power.operands[0]
     shifted = maker(z, ops.subtract)
     if shifted is not None:
