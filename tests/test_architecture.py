@@ -41,7 +41,10 @@ LEVELS = [
     {"autograd.formulas.sharing", "autograd.formulas.simplify", "autograd.formulas.source"},
     {"autograd.formulas.derivation", "autograd.formulas.writing"}, {"autograd.formulas.latex"},
     {"autograd.formulas"},
-    {"autograd.vectorizer.program", "autograd.vectorizer.tracing", "autograd.vectorizer.blocks"},
+    {
+        "autograd.vectorizer.arguments", "autograd.vectorizer.blocks", "autograd.vectorizer.program",
+        "autograd.vectorizer.tracing",
+    },
     {
         "autograd.vectorizer.terms", "autograd.vectorizer.tidying", "autograd.vectorizer.printing",
         "autograd.vectorizer.places",

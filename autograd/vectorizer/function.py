@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from threading import Lock
 from typing import Any, NamedTuple
@@ -10,12 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import ops
-from autograd.errors import ShapeError, TracingError
-from autograd.node import Node, describe
-from autograd.op import unmasked
+from autograd.errors import TracingError
+from autograd.node import Node
 from autograd.parameter import Parameter
 from autograd.tensor import Tensor
 from autograd.value import Value
+from autograd.vectorizer.arguments import Arguments, nested
 from autograd.vectorizer.blocks import home_of, move_in
 from autograd.vectorizer.grouping import Discovery
 from autograd.vectorizer.printing import described, source_of
@@ -76,38 +75,17 @@ class Vectorized:
         if dtype is not None and np.dtype(dtype).kind != "f":
             raise TypeError(f"vectorize: blocks are of a floating dtype, not {np.dtype(dtype)}")
         self.f, self.dtype = f, dtype
-        self.static = (static,) if isinstance(static, str) else tuple(static)
-        try:
-            self.signature = inspect.signature(f)
-        except ValueError:
-            raise TypeError(
-                f"nothing tells what arguments {self.name} takes; write lambda x: {self.name}(x), say"
-            ) from None
-        for parameter in self.signature.parameters.values():
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                raise TypeError(
-                    f"{self.name} takes any number of arguments ({parameter}); vectorize needs a fixed number"
-                )
-        self.names = tuple(self.signature.parameters)
-        for name in self.static:
-            if name not in self.signature.parameters:
-                raise ValueError(
-                    f"static={name!r}: {self.name} has no such argument; it has {', '.join(self.signature.parameters)}"
-                )
+        self.takes = Arguments(f, static)
         self.blocks: dict[str, Parameter] = {}
         self.made: dict[Any, Made] = {}
         self.lock = Lock()
-
-    @property
-    def name(self) -> str:
-        """What the function is called."""
-        return str(getattr(self.f, "__name__", type(self.f).__name__))
+        self.name = self.takes.name
 
     # Calls -----------------------------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The results for all samples: a Tensor, or a tuple of them if the function gives a tuple."""
-        arrays, static = self.arguments(args, kwargs)
+        arrays, static = self.takes.read(args, kwargs)
         made = self.find(arrays, static)
         found = made.program.run(self.variables(made, arrays))
         results = [found[x.name] for x in made.program.results]
@@ -119,7 +97,7 @@ class Vectorized:
 
         After it, there are ``parameters()``.
         """
-        self.find(*self.arguments(args, kwargs))
+        self.find(*self.takes.read(args, kwargs))
         return self
 
     def variables(self, made: Made, arrays: dict[str, Any]) -> dict[str, Any]:
@@ -129,45 +107,6 @@ class Vectorized:
             dtype = np.result_type(*(x.dtype for x in variables.values()))
             variables["outside"] = ops.astype(Tensor(made.outside), dtype)
         return variables
-
-    def arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The arrays, by the names of the arguments, and the static arguments."""
-        plain = not kwargs and len(args) == len(self.names)  # then there is nothing to bind, which takes its time
-        bound = dict(zip(self.names, args, strict=True)) if plain else self.bound(args, kwargs)
-        arrays = {name: self.array(name, x) for name, x in bound.items() if name not in self.static}
-        if len({x.shape[0] for x in arrays.values()}) != 1:
-            shapes = ", ".join(f"{name} {x.shape}" for name, x in arrays.items()) or "no array"
-            raise ShapeError(
-                f"{self.name} got {shapes}: every argument has the samples along its first axis, as many in each; name "
-                f"what is the same for all samples in static="
-            )
-        return arrays, {name: x for name, x in bound.items() if name in self.static}
-
-    def bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-        """What is given, by the names of the arguments."""
-        try:
-            return self.signature.bind(*args, **kwargs).arguments
-        except TypeError as error:
-            raise TypeError(f"{self.name}{self.signature}: {error}") from None
-
-    def array(self, name: str, x: Any) -> Any:
-        """An argument as an array of floats or a Tensor."""
-        if not isinstance(x, Node):
-            try:
-                x = unmasked(x) if isinstance(x, np.ndarray) else np.asarray(x)
-            except ValueError:
-                raise ShapeError(
-                    f"{self.name}: {name} has samples of different shapes; give those of each shape by themselves"
-                ) from None
-            if x.dtype.kind not in "fiub":
-                raise TypeError(f"{self.name}: {name} is an array of dtype {x.dtype}; it takes arrays of real numbers")
-            x = x if x.dtype.kind == "f" else x.astype(float)
-        if not x.shape:
-            raise ShapeError(
-                f"{self.name}: {name} is a single number, {describe(x) if isinstance(x, Node) else x}; its samples are "
-                f"the entries of an array of shape (n,), or it is named in static="
-            )
-        return x
 
     def find(self, arrays: dict[str, Any], static: dict[str, Any]) -> Made:
         """The program for such arguments, made now if there is none yet."""
@@ -219,19 +158,13 @@ class Vectorized:
 
         arguments = {name: nested(x, leaf) for name, x in sample.items()} | static
         try:
-            return trace(lambda: self.call(arguments), inputs)
+            return trace(lambda: self.takes.call(arguments), inputs)
         except TracingError:  # says it all
             raise
         except (AttributeError, IndexError, TypeError, ValueError) as error:  # such as x[0] of a single number
             shapes = ", ".join(f"{name} {x.shape or '(), a single number'}" for name, x in sample.items())
             error.add_note(f"{self.name} ran on one sample: {shapes}. The first axis of an array has the samples.")
             raise
-
-    def call(self, arguments: dict[str, Any]) -> Any:
-        """The function itself."""
-        names = [name for name in self.signature.parameters if name in arguments]
-        bound = inspect.BoundArguments(self.signature, {name: arguments[name] for name in names})
-        return self.f(*bound.args, **bound.kwargs)
 
     def known(self, leaves: list[Value], start: int) -> dict[str, np.ndarray]:
         """The items of the blocks where leaves live already, -1 where an entry is none of them."""
@@ -266,7 +199,7 @@ class Vectorized:
         rng = np.random.default_rng(0)
         other = {name: x * (1 + 0.1 * rng.random(x.shape)) + 0.01 * rng.random(x.shape) for name, x in sample.items()}
         arguments = {name: nested(x, Value) for name, x in other.items()} | static
-        expected = np.array(numbers_of(lambda: self.call(arguments)))
+        expected = np.array(numbers_of(lambda: self.takes.call(arguments)))
         held = np.array([0.0, *(leaf._raw for leaf in leaves)])
         start = sum(x.size for x in discovery.program.inputs)
         variables: dict[str, Any] = {name: np.asarray(x, float)[None] for name, x in other.items()}
@@ -290,7 +223,7 @@ class Vectorized:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy holds the copied function, and makes its own programs."""
-        return (Vectorized, (self.f, self.static, self.dtype))
+        return (Vectorized, (self.f, self.takes.static, self.dtype))
 
     # What there is ---------------------------------------------------------------------------------------------
 
@@ -339,10 +272,3 @@ class Vectorized:
     def train_step(self, loss: Callable[..., Any], lr: float) -> TrainStep:
         """Forward, loss, backward and the update ``W <- W - lr * dW``, as one program that uses its arrays again."""
         return TrainStep(self, loss, lr)
-
-
-def nested(numbers: np.ndarray, make: Callable[[float], Any]) -> Any:
-    """The numbers of an array in nested lists."""
-    if np.ndim(numbers) == 0:
-        return make(float(numbers))
-    return [nested(part, make) for part in numbers]

@@ -53,9 +53,9 @@ class TrainStep:
 
     def __call__(self, *args: Any, **kwargs: Any) -> float:
         """Make a step, and give the loss before it."""
-        parameters = self.fast.signature.parameters
+        parameters = self.fast.takes.signature.parameters
         count = sum(x.default is x.empty and name not in kwargs for name, x in parameters.items())
-        arrays, static = self.fast.arguments(args[:count], kwargs)
+        arrays, static = self.fast.takes.read(args[:count], kwargs)
         made = self.fast.find(arrays, static)
         with self.lock:
             key = id(made), tuple((x.shape, x.dtype) for x in arrays.values())
