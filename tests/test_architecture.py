@@ -47,7 +47,7 @@ LEVELS = [
     },
     {
         "autograd.vectorizer.terms", "autograd.vectorizer.tidying", "autograd.vectorizer.printing",
-        "autograd.vectorizer.places",
+        "autograd.vectorizer.places", "autograd.vectorizer.calls",
     },
     {"autograd.vectorizer.layouts", "autograd.vectorizer.stepping"}, {"autograd.vectorizer.sums"},
     {"autograd.vectorizer.grouping"}, {"autograd.vectorizer.function"},

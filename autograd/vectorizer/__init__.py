@@ -10,7 +10,8 @@
 A function runs twice on single numbers, which record what it does (tracing.py). Its sums are written as terms
 (terms.py), and what does the same becomes arrays (grouping.py) and matrix products (sums.py): a program (program.py,
 tidying.py). The numbers that the function holds move into blocks (blocks.py). The backward pass is the engine's; it is
-printed by formulas (printing.py). May import formulas and what is before it. Read function.py next.
+printed by formulas (printing.py), and a training step makes calls of it (calls.py, stepping.py). May import formulas
+and what is before it. Read arguments.py and function.py next.
 """
 
 from autograd.vectorizer.function import Vectorized, vectorize
