@@ -82,9 +82,11 @@ def written(x: Scaled, like: Expression) -> Expression:
 
 
 def _opposite(x: Expression) -> Expression | None:
-    """Minus ``x`` where a reader needs no sign for it: b - a, (b - a) / c, and 1 / c of -1 / c."""
+    """Minus ``x`` where a reader needs no sign for it: b - a, c * (b - a), (b - a) / c, and 1 / c of -1 / c."""
     if is_op(x, ops.subtract):
         return x.book.application(ops.subtract, x.parts[::-1])
+    if is_op(x, ops.multiply) and is_op(x.parts[1], ops.subtract):
+        return x.book.application(ops.multiply, (x.parts[0], _opposite(x.parts[1])))  # type: ignore[arg-type]
     if is_op(x, ops.divide):
         a, b = x.parts
         above = x.book.number(-a.value) if isinstance(a, Number) and a.value < 0 else None
