@@ -392,6 +392,11 @@ def test_long_expressions_are_cut():
     grads_agree(f, y, [x])
 
 
+def test_a_sign_goes_into_the_difference():
+    a, b, c = (Value(1.5, name=letter) for letter in "abc")
+    assert formula(-(c * (a - b) ** 2), wrt=a).gradients == {"da": "2 * c * (b - a)"}
+
+
 def test_one_minus_smoothed_labels():
     y, z = np.array([0.1, 0.7, 0.9]), Tensor([0.2, -1.0, 2.0], name="z")
     loss = nn.losses.bce(ops.sigmoid(z), y)
