@@ -22,7 +22,7 @@ from functools import partial
 from importlib import import_module
 from inspect import signature
 from itertools import count
-from numbers import Real
+from numbers import Complex, Real
 from typing import Any, Literal
 
 import numpy as np
@@ -384,5 +384,8 @@ def unmasked(x: Any) -> Any:
 
 
 def is_operand(x: Any) -> bool:
-    """Can Python's operators take ``x`` beside a node? Others get their own say (``NotImplemented``)."""
-    return isinstance(x, (Node, Real, np.ndarray, np.generic, list, tuple))
+    """Can Python's operators take ``x`` beside a node? Others get their own say (``NotImplemented``).
+
+    A complex number gets as far as the op, whose error says more than Python's.
+    """
+    return isinstance(x, (Node, Complex, np.ndarray, np.generic, list, tuple))

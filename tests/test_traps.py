@@ -670,6 +670,13 @@ def test_no_array_of_numbers(data):
             use(data)
 
 
+@pytest.mark.parametrize("use", [lambda x: x * 1j, lambda x: 1j + x, lambda x: 1j**x, lambda x: np.exp(1j * x)])
+@pytest.mark.parametrize("leaf", [Value, Tensor])
+def test_complex_operands_are_refused_by_the_op(leaf, use):
+    with pytest.raises(TypeError, match="an operand is 1j, a complex; operands are real numbers"):
+        use(leaf(2.0))
+
+
 def test_ragged_lists_and_mixed_nodes():
     with pytest.raises(TypeError, match="a Tensor holds a rectangular array of real numbers"):
         Tensor([[1.0, 2.0], [3.0]])
