@@ -141,6 +141,7 @@ REDUCTIONS: dict[tuple[Any, str], Callable[..., Any]] = {
 }  # fmt: skip
 
 # Why a function has no rule, and what to do.
+FOURIER = "a Fourier transform is complex, and a node holds real numbers; write it with two matrices, np.cos and np.sin"
 REASONS: dict[Any, str] = {
     np.histogram: "counts move in jumps; np.bincount(positions, weights) has the gradient of weights",
     np.linalg.eig: "its results may be complex; of a symmetric matrix take np.linalg.eigh",
@@ -149,6 +150,7 @@ REASONS: dict[Any, str] = {
     np.roots: "its results may be complex",
     np.spacing: "it is about how floats are stored",
 }
+REASONS |= {vars(np.fft)[name]: FOURIER for name in np.fft.__all__ if name.endswith(("fft", "fft2", "fftn"))}
 
 # Answers that are no function of the values that could be differentiated: plain arrays.
 PLAIN_UFUNCS: set[Any] = {

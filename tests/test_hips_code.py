@@ -306,7 +306,7 @@ def test_checkpoints():
 def test_complex_derivatives_are_refused():
     with pytest.raises(NotImplementedError, match="a node holds real numbers; write the function with the real"):
         holomorphic_grad(np.sin)
-    with pytest.raises(NotImplementedError, match=r"np.fft.fft\(Tensor \(3,\)\): a Fourier transform is complex"):
+    with pytest.raises(NotImplementedError, match=r"np.fft.fft\(Tensor \(3,\)\) .*a Fourier transform is complex"):
         grad(lambda x: np.sum(np.abs(np.fft.fft(x))))(X)
     assert np.allclose(np.fft.ifft(np.fft.fft(X)), X)
 
