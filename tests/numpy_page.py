@@ -87,6 +87,17 @@ which draws numbers and has no derivative (draw first, then compute: `mean + std
 `np.ma` holds object arrays of Values, `np.polynomial` evaluates polynomials of Values, `np.c_`, `np.r_` and
 `np.vectorize` make object arrays. Types, constants and modules are not listed.
 
+`np.array([[t[0], 0.0], [0.0, t[1]]])` is an object array of NumPy's, which its C code refuses (`np.linalg.det`): write
+`Tensor([[t[0], 0.0], [0.0, t[1]]])`, or `import autograd.numpy as np`, whose `np.array` gives that.
+
+Two traps are those of every such library. The gradient of `np.sqrt(np.sum(d * d))` at d = 0 is nan; that of
+`np.linalg.norm(d)` is 0. And `np.where(mask, f(x), 0.0)` runs the rule of f on all of x, where 0 times infinity is nan:
+write `np.where(mask, f(np.where(mask, x, 1.0)), 0.0)`.
+
+SciPy: the ufuncs of `scipy.special` that have a row differentiate (`expit(t)`, `gammaln(t)`). Its other functions get
+an object array of Values, with a warning: what is written in NumPy runs (`softmax`, `scipy.linalg.norm`), what is
+compiled raises. `autograd.scipy` has `logsumexp`, `solve_triangular`, distributions and more, with rules.
+
 What has no rule can have one: [ops of your own](own_ops.md).
 """
 
