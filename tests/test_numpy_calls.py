@@ -9,6 +9,8 @@ and the page of all functions, docs/numpy.md:
     python tests/numpy_page.py
 """
 
+import re
+
 import numpy as np
 import pytest
 from numpy_calls import INPUTS, REFUSED, calls, outcome, reason_of, written
@@ -47,3 +49,11 @@ def test_the_page_is_current():
     if f"with NumPy {version}." not in text:
         pytest.skip(f"the page was written with another NumPy than {version}")
     assert text == page(), "run python tests/numpy_page.py"
+
+
+def test_the_readme_counts_what_the_page_lists():
+    counts = dict(re.findall(r"^\| (\w+) \| .* \| (\d+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    readme = (PAGE.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert f"Of the {sum(map(int, counts.values()))} public functions" in readme
+    assert f"{int(counts['A']) + int(counts['B'])} have a rule" in readme
+    assert f"{counts['C']} run\n" in readme and f"{counts['plain']} give plain answers" in readme
