@@ -18,7 +18,7 @@ SAME = (
     "beta", "betainc", "betaln", "cbrt", "dawsn", "entr", "erf", "erfc", "erfcinv", "erfcx", "erfinv", "exp1", "exp10",
     "exp2", "expi", "expm1", "exprel", "gamma", "gammainc", "gammaincc", "gammaln", "gammasgn", "i0", "i0e", "i1",
     "i1e", "iv", "ive", "j0", "j1", "jv", "k0", "k1", "kl_div", "kv", "log1p", "log_ndtr", "logit", "ndtr", "ndtri",
-    "rel_entr", "rgamma", "spence", "xlog1py", "xlogy", "y0", "y1", "yv",
+    "rel_entr", "rgamma", "spence", "stdtr", "xlog1py", "xlogy", "y0", "y1", "yv",
 )  # fmt: skip
 FUNCTIONS: dict[str, Callable[..., Any]] = {name: vars(ops)[name] for name in SAME} | {
     "digamma": ops.digamma, "expit": ops.sigmoid, "kn": ops.kv, "log_expit": ops.log_sigmoid, "psi": ops.digamma,

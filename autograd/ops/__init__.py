@@ -37,7 +37,7 @@ from autograd.ops.equations import least_squares, lstsq, matrix_power, tensorinv
 from autograd.ops.fitting import apply_along_axis, apply_over_axes, corrcoef, cov, poly, polyfit, polyval, vander
 from autograd.ops.gammas import (
     beta, betainc, betainc_of, betaln, digamma, gamma, gammainc, gammainc_of, gammaincc, gammaincc_of, gammaln,
-    gammasgn, multigammaln, polygamma, polygamma_of, rgamma, zeta, zeta_of,
+    gammasgn, multigammaln, polygamma, polygamma_of, rgamma, stdtr, stdtr_of, zeta, zeta_of,
 )  # fmt: skip
 from autograd.ops.indexing import (
     add_at, bincount, compress, delete, diag, diagflat, diagonal, extract, getitem, item, one_hot, place, repeat,
@@ -104,9 +104,9 @@ __all__ = [
     "reshape", "reshape_in_order", "resize", "rgamma", "rint", "roll", "rollaxis", "rot90", "running_product",
     "scaled_bessel_i", "select", "set_at", "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "sinc",
     "sinc_derivative", "sinh", "sliding_window_view", "slogdet", "softmax", "softmax_cross_entropy", "softplus",
-    "solve", "sort", "sorted_along", "spence", "split", "sqrt", "square", "squeeze", "stack", "std", "step",
-    "stop_gradient", "subtract", "sum", "sum_to", "svd", "svdvals", "swapaxes", "table", "take", "take_along_axis",
-    "tan", "tanh", "tensordot", "tensorinv", "tensorsolve", "tile", "trace", "transpose", "trapezoid", "tril",
+    "solve", "sort", "sorted_along", "spence", "split", "sqrt", "square", "squeeze", "stack", "std", "stdtr",
+    "stdtr_of", "step", "stop_gradient", "subtract", "sum", "sum_to", "svd", "svdvals", "swapaxes", "table", "take",
+    "take_along_axis", "tan", "tanh", "tensordot", "tensorinv", "tensorsolve", "tile", "trace", "transpose", "trapezoid", "tril",
     "trim_zeros", "triu", "trunc", "union1d", "unique", "unstack", "unwrap", "vander", "var", "vdot", "vecdot",
     "vecmat", "vector_norm", "vsplit", "vstack", "where", "xlog1py", "xlogy", "y0", "y1", "yv", "zeta", "zeta_of",
 ]  # fmt: skip

@@ -12,14 +12,15 @@ import numpy as np
 
 from autograd.op import Op
 from autograd.ops.arithmetic import xlogy
-from autograd.ops.elementary import by_numbers, exp
+from autograd.ops.elementary import by_numbers, exp, log, log1p
 from autograd.ops.reductions import sum as sum_of
 from autograd.ops.shapes import expand_dims
 from autograd.ops.special import FIRST_HALF, POSITIVE, by_scipy, of_order, row, xlog1py
 
 __all__ = [
     "beta", "betainc", "betainc_of", "betaln", "digamma", "gamma", "gammainc", "gammainc_of", "gammaincc",
-    "gammaincc_of", "gammaln", "gammasgn", "multigammaln", "polygamma", "polygamma_of", "rgamma", "zeta", "zeta_of",
+    "gammaincc_of", "gammaln", "gammasgn", "multigammaln", "polygamma", "polygamma_of", "rgamma", "stdtr", "stdtr_of",
+    "zeta", "zeta_of",
 ]  # fmt: skip
 
 BERNOULLI = (1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6)  # B2, B4, ..., B14
@@ -104,6 +105,12 @@ betainc_of = Op(
     prepare=lambda x, a, b: ((x,), (a, b)), elementwise=True, domain=FIRST_HALF,
     examples=(((3, 4), {"a": 2.0, "b": 1.5}),),
 )  # fmt: skip
+_student = by_scipy("stdtr")
+stdtr_of = Op(
+    "stdtr", lambda t, df: _student(df, t),
+    (lambda g, y, t, df: g * exp(-(df + 1) / 2 * log1p(t * t / df) - betaln(df / 2, 0.5) - log(df) / 2),),
+    prepare=lambda t, df: ((t,), (df,)), elementwise=True, domain=((-2.0, 2.0),), examples=(((3, 4), {"df": 3.0}),),
+)  # fmt: skip
 zeta_of: Op = of_order("zeta", lambda g, y, q, order: -g * (order * zeta(order + 1, q)), ({"order": 2.5},))
 
 
@@ -129,6 +136,11 @@ def gammaincc(a: Any, x: Any) -> Any:
 def betainc(a: Any, b: Any, x: Any) -> Any:
     """The share of beta(a, b) that its integral has up to ``x``. There is no gradient by ``a`` and ``b``."""
     return betainc_of(x, a, b)
+
+
+def stdtr(df: Any, t: Any) -> Any:
+    """The distribution function of Student's distribution. There is no gradient by ``df``, the degrees of freedom."""
+    return stdtr_of(t, df)
 
 
 def zeta(x: Any, q: Any) -> Any:

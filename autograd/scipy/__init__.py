@@ -1,6 +1,7 @@
 """``autograd.scipy``: functions of SciPy's that differentiate, for code written for HIPS autograd.
 
-SciPy is imported by the modules in here and by nothing else in autograd: ``pip install "handgrad[scipy]"``.
+They need SciPy, ``pip install "handgrad[scipy]"``. `import autograd` does not import it: modules in here do, and rows
+of ops that SciPy computes, when they first run.
 """
 
 __all__: list[str] = []

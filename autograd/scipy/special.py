@@ -10,14 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from scipy import special
-
 from autograd import ops
-from autograd.op import Op
 
 from autograd.ops import (  # isort: skip
     beta, betainc, betaln, digamma, erf, erfc, erfcinv, erfinv, gamma, gammainc, gammaincc, gammaln, gammasgn, i0, i1,
-    iv, ive, j0, j1, jv, log_ndtr, logit, multigammaln, ndtr, polygamma, rgamma, y0, y1,
+    iv, ive, j0, j1, jv, log_ndtr, logit, multigammaln, ndtr, polygamma, rgamma, stdtr, y0, y1,
 )  # fmt: skip
 
 __all__ = [
@@ -27,22 +24,6 @@ __all__ = [
 ]  # fmt: skip
 
 expit, jn, psi, yn = ops.sigmoid, ops.jv, ops.digamma, ops.yv
-
-
-def _by_degrees(*_: Any) -> Any:
-    raise NotImplementedError("the derivative of stdtr by its degrees of freedom has no closed form; give a .detach()")
-
-
-stdtr = Op(
-    "stdtr", special.stdtr,
-    (
-        _by_degrees,
-        lambda g, y, df, t: g * ops.exp(
-            -(df + 1) / 2 * ops.log1p(t * t / df) - betaln(df / 2, 0.5) - 0.5 * ops.log(df)
-        ),
-    ),
-    domain=((0.5, 3.0), (-2.0, 2.0)), elementwise=True, doc="The distribution function of Student's distribution.",
-)  # fmt: skip
 
 
 def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -> Any:
