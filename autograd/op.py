@@ -155,14 +155,14 @@ class Op:
             raise
         except TypeError as error:  # Python names the function that prepares, which nobody called
             raise TypeError(f"{self.name}: {str(error).partition('() ')[2] or error}") from None
-        if len(operands) == 1 and operands[0].__class__ is np.ndarray and operands[0].dtype.kind == "f":
-            return self.forward(operands[0], *params)
         for parameter in params:
             if isinstance(parameter, Node):
                 raise TypeError(
                     f"{self.name}: {describe(parameter)} is a parameter of the op, which takes no gradient; give its "
                     f".data, or write the formula with operands"
                 )
+        if len(operands) == 1 and operands[0].__class__ is np.ndarray and operands[0].dtype.kind == "f":
+            return self.forward(operands[0], *params)
         return apply(self, operands, params)
 
     def __repr__(self) -> str:

@@ -27,6 +27,9 @@ def test_the_distribution_function_of_student():
     check_grads(lambda t: special.stdtr(P, t), Z)
     with pytest.raises(TypeError, match=r"^stdtr: Value\(2.0\) is a parameter of the op, which takes no gradient"):
         grad(special.stdtr)(2.0, 0.5)
+    with pytest.raises(TypeError, match=r"^stdtr: Value\(2.0\) is a parameter"):
+        grad(lambda df: special.stdtr(df, Z).sum())(2.0)
+    check_grads(lambda t: scipy.special.stdtr(P, t), Z)
 
 
 def test_functions_along_an_axis():
@@ -39,6 +42,12 @@ def test_functions_along_an_axis():
     check_grads(lambda x: special.log_softmax(x, 0) * special.softmax(x), x)
     check_grads(lambda x: special.multigammaln(x, 3), P + 1)
     assert np.allclose(special.multigammaln(P + 1, 3), scipy.special.multigammaln(P + 1, 3))
+
+
+def test_the_logarithm_of_nothing():
+    x, b = np.array([[-np.inf, -np.inf], [0.0, 1.0]]), np.array([2.0, 0.5])
+    with np.errstate(divide="ignore"):
+        assert np.allclose(special.logsumexp(x, 1, b), scipy.special.logsumexp(x, 1, b))
 
 
 DENSITIES = [

@@ -106,9 +106,10 @@ __all__ = [
     "sinc_derivative", "sinh", "sliding_window_view", "slogdet", "softmax", "softmax_cross_entropy", "softplus",
     "solve", "sort", "sorted_along", "spence", "split", "sqrt", "square", "squeeze", "stack", "std", "stdtr",
     "stdtr_of", "step", "stop_gradient", "subtract", "sum", "sum_to", "svd", "svdvals", "swapaxes", "table", "take",
-    "take_along_axis", "tan", "tanh", "tensordot", "tensorinv", "tensorsolve", "tile", "trace", "transpose", "trapezoid", "tril",
-    "trim_zeros", "triu", "trunc", "union1d", "unique", "unstack", "unwrap", "vander", "var", "vdot", "vecdot",
-    "vecmat", "vector_norm", "vsplit", "vstack", "where", "xlog1py", "xlogy", "y0", "y1", "yv", "zeta", "zeta_of",
+    "take_along_axis", "tan", "tanh", "tensordot", "tensorinv", "tensorsolve", "tile", "trace", "transpose",
+    "trapezoid", "tril", "trim_zeros", "triu", "trunc", "union1d", "unique", "unstack", "unwrap", "vander", "var",
+    "vdot", "vecdot", "vecmat", "vector_norm", "vsplit", "vstack", "where", "xlog1py", "xlogy", "y0", "y1", "yv",
+    "zeta", "zeta_of",
 ]  # fmt: skip
 
 

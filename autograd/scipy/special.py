@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from autograd import ops
+from autograd.node import plain
 
 from autograd.ops import (  # isort: skip
     beta, betainc, betaln, digamma, erf, erfc, erfcinv, erfinv, gamma, gammainc, gammaincc, gammaln, gammasgn, i0, i1,
@@ -35,7 +38,8 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False) -
     """
     if b is None:
         return ops.logsumexp(a, axis=axis, keepdims=keepdims)
-    largest = ops.stop_gradient(ops.max(a, axis=axis, keepdims=True))
+    largest = plain(ops.max(a, axis=axis, keepdims=True))
+    largest = np.where(np.isfinite(largest), largest, 0.0)
     total = ops.log(ops.sum(b * ops.exp(a - largest), axis=axis, keepdims=True)) + largest
     return total if keepdims else ops.sum(total, axis=axis)
 
