@@ -4,10 +4,11 @@
     python tests/mutation.py --only tanh     # the rules of one or more rows or functions
     python tests/mutation.py --list          # what would be broken, without running anything
 
-A rule is what stands third in an ``Op(...)`` or a ``_row(...)`` in autograd/ops, be it a lambda or the name of a
-function, and the private functions it calls. One mutant at a time: a sign flipped, a term, a factor or a minus
-dropped, operands swapped, a constant changed. It is written into a copy of the project, and the tests run there:
-those of the row first, then the sweep, then the others. Exit status 1 if a mutant survived that is not in EQUIVALENT.
+A rule is what stands third in an ``Op(...)`` or a ``_row(...)`` in autograd/ops, from there on in a ``row(...)``, and
+second in an ``of_order(...)``, be it a lambda or the name of a function, and the private functions it calls. One mutant
+at a time: a sign flipped, a term, a factor or a minus dropped, operands swapped, a constant changed. It is written into
+a copy of the project, and the tests run there: those of the row first, then the sweep, then the others. Exit status 1
+if a mutant survived that is not in EQUIVALENT.
 """
 
 import argparse
@@ -53,9 +54,6 @@ ANY_NEGATIVE = "NumPy takes any negative length for the one that follows from th
 ONLY_WHAT_IS_WRITTEN = "only entries that were written over are read"
 # (rule, before, after): why no test can tell. One by one; a row that has changed must be looked at again.
 EQUIVALENT: dict[tuple[str, str, str], str] = {
-    ("_matmul_right", "a.ndim - 1", "-1"): LEADING_AXES,
-    ("_matmul_right", "a.ndim - 1", "1 - a.ndim"): LEADING_AXES,
-    ("_matmul_right", "a.ndim - 1", "a.ndim - 2"): LEADING_AXES,
     ("_matmul_right", "reshape(a, (-1, 1))", "reshape(a, (-2, 1))"): ANY_NEGATIVE,
     (
         "_prod_vjp",
@@ -143,19 +141,26 @@ class Source:
         found: dict[ast.AST, Rule] = {}
         for call in ast.walk(self.tree):
             match call:
-                case ast.Call(ast.Name("Op" | "_row" | "row"), [ast.Constant(str(row)), _, rules, *_]):
-                    parts = self._parts(rules)
-                    each = isinstance(rules, ast.Call)  # EachOperand(rule): of its operands it knows no names
-                    for slot, part in enumerate(parts):
-                        if isinstance(part, (ast.Lambda, ast.FunctionDef)):
-                            name = f"{row}[{slot}]" if len(parts) > 1 else row
-                            self._add(part, name, 0 if each else len(parts), row, found)
+                case ast.Call(ast.Name("Op" | "_row"), [ast.Constant(str(row)), _, rules, *_]):
+                    self._add_row(row, [rules], found)
+                case ast.Call(ast.Name("row"), [ast.Constant(str(row)), _, *rules]):
+                    self._add_row(row, rules, found)
+                case ast.Call(ast.Name("of_order"), [ast.Constant(str(row)), rules, *_]):
+                    self._add_row(row, [rules], found)
         for part in ast.walk(self.tree):
             if isinstance(part, (ast.Lambda, ast.FunctionDef)) and part not in found:
                 names = [arg.arg for arg in part.args.args]
                 if names[:2] == ["g", "y"] or names[:3] == ["slot", "g", "y"]:
                     raise SystemExit(f"{self.path}:{part.lineno}: a rule, but of which row?")
         return list(found.values())
+
+    def _add_row(self, row: str, rules: list[ast.expr], found: dict[ast.AST, Rule]) -> None:
+        parts = [part for rule in rules for part in self._parts(rule)]
+        each = isinstance(rules[0], ast.Call)  # EachOperand(rule): of its operands it knows no names
+        for slot, part in enumerate(parts):
+            if isinstance(part, (ast.Lambda, ast.FunctionDef)):
+                name = f"{row}[{slot}]" if len(parts) > 1 else row
+                self._add(part, name, 0 if each else len(parts), row, found)
 
     def _parts(self, rules: ast.AST) -> list[ast.AST]:
         match rules:

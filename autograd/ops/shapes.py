@@ -25,9 +25,9 @@ def shape_of(x: Any) -> tuple[int, ...]:
     return tuple(x.shape) if isinstance(x, (Node, np.ndarray)) else np.shape(x)
 
 
-def lead(g: Any, y: Any) -> tuple[int, ...]:
+def lead(gradients: Any, y: Any) -> tuple[int, ...]:
     """The axes that several gradients of ``y`` at once have before those of ``y``: see `Op.batchable`."""
-    return shape_of(g)[: len(shape_of(g)) - len(shape_of(y))]
+    return shape_of(gradients)[: len(shape_of(gradients)) - len(shape_of(y))]
 
 
 def _shape(shape: Any) -> tuple[int, ...]:
@@ -102,7 +102,7 @@ roll: Op = Op(
 )  # fmt: skip
 
 
-def _floating(x: Any, dtype: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _floating(x: Any, dtype: Any, copy: bool = True) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     dtype = np.dtype(dtype)
     if dtype.kind != "f":
         if isinstance(x, Node) and not x.may_become_plain():

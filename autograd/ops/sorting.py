@@ -26,14 +26,14 @@ def _shared(g: Any, ordered: Any) -> Any:
     return (np.bincount(group.ravel(), g.ravel()) / np.bincount(group.ravel()))[group]
 
 
-def _reorder(g: Any, y: Any, x: Any, axis: int) -> Any:
-    g, y, x = (np.moveaxis(part, axis, -1) for part in (g, y, x))
-    by_y, by_x = np.argsort(y, axis=-1), np.argsort(x, axis=-1)
-    ordered = np.take_along_axis(g, by_y, -1)
-    if g.size:
-        ordered = _shared(ordered, np.take_along_axis(x, by_x, -1))
-    moved = np.empty_like(g)
-    np.put_along_axis(moved, by_x, ordered, -1)
+def _reorder(h: Any, a: Any, b: Any, axis: int) -> Any:
+    h, a, b = (np.moveaxis(part, axis, -1) for part in (h, a, b))
+    by_a, by_b = np.argsort(a, axis=-1), np.argsort(b, axis=-1)
+    ordered = np.take_along_axis(h, by_a, -1)
+    if h.size:
+        ordered = _shared(ordered, np.take_along_axis(b, by_b, -1))
+    moved = np.empty_like(h)
+    np.put_along_axis(moved, by_b, ordered, -1)
     return np.moveaxis(moved, -1, axis)
 
 
@@ -41,9 +41,9 @@ SHUFFLED = np.array([2.0, 1.0, 2.0, 0.5]), np.array([0.5, 2.0, 2.0, 1.0])
 
 reorder: Op = Op(
     "reorder", _reorder, (lambda g, y, h, a, b, axis: reorder(g, b, a, axis=axis), None, None), linear=True,
-    prepare=lambda g, y, x, axis: ((g, y, x), (axis,)), domain=((-2.0, 2.0),) * 3,
+    prepare=lambda h, a, b, axis: ((h, a, b), (axis,)), domain=((-2.0, 2.0),) * 3,
     examples=((((4,), *SHUFFLED), {"axis": 0}),),
-    doc="g, which is in the order of y, in the order of x, which has the same entries; equal ones share equally.",
+    doc="h, which is in the order of a, in the order of b, which has the same entries; equal ones share equally.",
 )  # fmt: skip
 
 
