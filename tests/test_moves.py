@@ -221,6 +221,7 @@ PADDING = """
     np.pad(u, (1, 2), "constant", constant_values=(4.0, -1.0))
     np.pad(A, 1, constant_values=((1.0, 2.0), (3.0, 4.0)))
     np.pad(A, 1, constant_values=n)
+    np.pad(A, 1, constant_values=(n, 2.0))
     np.pad(A, (1, 2), "edge")
     np.pad(u, (5, 6), mode="reflect")
     np.pad(A, ((1, 2), (2, 1)), "symmetric")

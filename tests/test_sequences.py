@@ -67,6 +67,7 @@ LINES = """
     np.interp(x, t, u, a, b)
     np.interp(x, t, u, period=2.6)
     np.interp(x, t[::-1], u, period=-2.6)
+    np.interp(x, t, u, period=2.0 + a * a)
     np.interp(x, t[:1], u[:1])
     np.linspace(a, b)
     np.linspace(a, b, 4)

@@ -54,13 +54,13 @@ def heaviside(x: Any, at_zero: Any) -> Any:
 
 
 def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
-    """As np.nan_to_num: what is not finite is replaced, and gets no gradient.
+    """As np.nan_to_num: what is not finite is replaced, and gets no gradient. It is a copy, whatever ``copy`` says.
 
     >>> nan_to_num(float("nan"))
     0.0
     """
     data = plain(x)
-    return where(np.isfinite(data), x, np.nan_to_num(data, copy=copy, nan=nan, posinf=posinf, neginf=neginf))
+    return where(np.isfinite(data), x, np.nan_to_num(data, nan=nan, posinf=posinf, neginf=neginf))
 
 
 def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0.0) -> Any:

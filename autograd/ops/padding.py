@@ -36,9 +36,9 @@ def pad(
     """
     ndim = len(shape_of(array))
     widths = _by_axis(pad_width, ndim)
-    if mode == "empty" or (
-        mode == "constant" and not isinstance(constant_values, Node) and not np.any(constant_values)
-    ):
+    fill = _by_axis(constant_values, ndim)
+    zeros = not any(isinstance(x, Node) or np.any(x) for pair in fill for x in pair)
+    if mode == "empty" or (mode == "constant" and zeros):
         shape = tuple(n + before + after for n, (before, after) in zip(shape_of(array), widths, strict=True))
         inside = zip(widths, shape_of(array), strict=True)
         return place(array, tuple(slice(before, before + n) for (before, _), n in inside), shape)
@@ -46,7 +46,7 @@ def pad(
         orders = [np.pad(np.arange(n), width, mode) for n, width in zip(shape_of(array), widths, strict=True)]
         return getitem(array, np.ix_(*orders))
     if mode == "constant":
-        each = _by_axis(constant_values, ndim)
+        each = fill
     elif mode == "linear_ramp":
         each = [{"end_values": ends} for ends in _by_axis(end_values, ndim)]
     elif mode in ("mean", "maximum", "minimum"):

@@ -13,7 +13,16 @@ from typing import Any
 import numpy as np
 
 from autograd.op import Op
-from autograd.ops.arithmetic import absolute, equal, power, quotient_or_zero, refuse_out, sign, where
+from autograd.ops.arithmetic import (
+    absolute,
+    equal,
+    product_or_zero,
+    quiet_power,
+    quotient_or_zero,
+    refuse_out,
+    sign,
+    where,
+)  # fmt: skip
 from autograd.ops.elementary import exp
 from autograd.ops.shapes import astype, broadcast_to, flip, lead, moveaxis, ravel, reshape, shape_of
 
@@ -234,7 +243,8 @@ norm2 = Op(
 
 def _norm_p_vjp(g: Any, y: Any, x: Any, axis: Any, keepdims: bool, p: float) -> Any:
     size, total = absolute(x), _spread(y, x, axis, keepdims)
-    return _spread(g, x, axis, keepdims) * sign(x) * quotient_or_zero(power(size, p - 1), power(total, p - 1))
+    slope = quotient_or_zero(quiet_power(size, p - 1), quiet_power(total, p - 1))  # infinite at 0 where p < 1
+    return _spread(g, x, axis, keepdims) * product_or_zero(sign(x), slope)
 
 
 norm_p = Op(

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograd.node import Node, plain
 from autograd.op import Op
-from autograd.ops.arithmetic import power, quotient_or_zero, where
+from autograd.ops.arithmetic import absolute, power, quotient_or_zero, where
 from autograd.ops.elementary import log10
 from autograd.ops.indexing import getitem, take
 from autograd.ops.joining import concatenate
@@ -134,7 +134,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     5.0
     """
     if period is not None:
-        x, xp, fp = _unrolled(x, xp, fp, abs(plain(period)))
+        x, xp, fp = _unrolled(x, xp, fp, absolute(period))
         left = right = None
     n = shape_of(xp)[0]
     where_x, points = np.asarray(plain(x)), np.asarray(plain(xp))
@@ -147,11 +147,11 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     return where(where_x > points[-1], getitem(fp, n - 1) if right is None else right, y)
 
 
-def _unrolled(x: Any, xp: Any, fp: Any, period: float) -> tuple[Any, Any, Any]:
+def _unrolled(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     """Everything shifted into one period, with a point of the next on either side."""
 
     def shifted(x: Any) -> Any:
-        return x - period * np.floor(np.asarray(plain(x)) / period)
+        return x - period * np.floor(np.asarray(plain(x)) / plain(period))
 
     xp = shifted(xp)
     order = np.argsort(plain(xp))
