@@ -449,6 +449,29 @@ def test_angles_and_distances_at_any_size(size):
         np.testing.assert_allclose([a.grad * size, b.grad * size], expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "function",
+    [np.ldexp, lambda x, n: special.jv(n, x), lambda x, n: special.betainc(n, n, x)],
+    ids=["ldexp", "jv", "betainc"],
+)
+def test_parameters_may_be_arrays(function):
+    """Beside a Value too; the graph has its own copy."""
+    orders = np.array([1, 2, 3])
+    expected = (function(0.3 + 1e-6, orders) - function(0.3 - 1e-6, orders)) / 2e-6
+    for leaf in (Value(0.3), Tensor([0.3])):
+        given = orders.copy()
+        y = function(leaf, given)
+        given[:] = 7
+        y.backward(np.ones(3))
+        assert float(np.sum(leaf.grad)) == pytest.approx(expected.sum(), rel=1e-7)
+
+
+def test_nan_to_num_writes_nothing_into_a_tensor():
+    x = Tensor([np.nan, 2.0])
+    assert np.nan_to_num(x, copy=False).data.tolist() == [0.0, 2.0]
+    assert np.isnan(x.data[0])
+
+
 def test_scipy_functions_that_are_no_ufuncs():
     """They take arrays apart: right, slow and with a warning, or refused."""
     x = Tensor([0.3, 0.7, 1.2])

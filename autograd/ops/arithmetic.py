@@ -304,6 +304,17 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     return select(a, b, mask=mask)
 
 
+def with_parameters(x: Any, parameters: tuple[Any, ...]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The operand and the parameters of a row whose parameters may be arrays, beside its entries.
+
+    They are copied, so that what the graph keeps cannot change; a Value beside an array becomes a Tensor.
+    """
+    owned = tuple(p if isinstance(p, (int, float, Node)) else np.array(p) for p in parameters)
+    if isinstance(x, Node) and not x.is_array and any(np.ndim(plain(p)) for p in owned):
+        x = as_tensor(x)
+    return (x,), owned
+
+
 def stop_gradient(x: Any) -> Any:
     """``x`` as a constant: no gradient goes through it.
 

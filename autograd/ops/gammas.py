@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograd.op import Op
-from autograd.ops.arithmetic import xlogy
+from autograd.ops.arithmetic import with_parameters, xlogy
 from autograd.ops.elementary import by_numbers, exp, log, log1p
 from autograd.ops.reductions import sum as sum_of
 from autograd.ops.shapes import expand_dims
@@ -102,14 +102,14 @@ _incomplete_beta = by_scipy("betainc")
 betainc_of = Op(
     "betainc", lambda x, a, b: _incomplete_beta(a, b, x),
     (lambda g, y, x, a, b: g * exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b)),),
-    prepare=lambda x, a, b: ((x,), (a, b)), elementwise=True, domain=FIRST_HALF,
+    prepare=lambda x, a, b: with_parameters(x, (a, b)), elementwise=True, domain=FIRST_HALF,
     examples=(((3, 4), {"a": 2.0, "b": 1.5}),),
 )  # fmt: skip
 _student = by_scipy("stdtr")
 stdtr_of = Op(
     "stdtr", lambda t, df: _student(df, t),
     (lambda g, y, t, df: g * exp(-(df + 1) / 2 * log1p(t * t / df) - betaln(df / 2, 0.5) - log(df) / 2),),
-    prepare=lambda t, df: ((t,), (df,)), elementwise=True, domain=((-2.0, 2.0),), examples=(((3, 4), {"df": 3.0}),),
+    prepare=lambda t, df: with_parameters(t, (df,)), elementwise=True, domain=((-2.0, 2.0),), examples=(((3, 4), {"df": 3.0}),),
 )  # fmt: skip
 zeta_of: Op = of_order("zeta", lambda g, y, q, order: -g * (order * zeta(order + 1, q)), ({"order": 2.5},))
 

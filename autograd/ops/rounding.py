@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd.node import plain
 from autograd.op import Op
-from autograd.ops.arithmetic import rint, sign, where
+from autograd.ops.arithmetic import rint, sign, where, with_parameters
 
 __all__ = [
     "copysign", "divmod", "floor_divide", "fmod", "frexp", "imag", "ldexp", "mod", "modf", "trunc", "unwrap",
@@ -42,7 +42,7 @@ copysign: Op = Op(
 )  # fmt: skip
 ldexp: Op = Op(
     "ldexp", np.ldexp, (lambda g, y, x, exponent: ldexp(g, exponent),),
-    prepare=lambda x, exponent: ((x,), (np.asarray(plain(exponent)),)), elementwise=True, linear=True,
+    prepare=lambda x, exponent: with_parameters(x, (plain(exponent),)), elementwise=True, linear=True,
     examples=(((3, 4), {"exponent": 2}), ((3,), {"exponent": np.array([-1, 0, 3])})), doc="x * 2 ** exponent.",
 )  # fmt: skip
 

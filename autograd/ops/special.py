@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd.node import plain
 from autograd.op import Op
-from autograd.ops.arithmetic import divide, power, quotient_or_zero, sign, times_or_zero, where, xlogy
+from autograd.ops.arithmetic import divide, power, quotient_or_zero, sign, times_or_zero, where, with_parameters, xlogy
 from autograd.ops.elementary import erfc, exp, log
 
 __all__ = [
@@ -50,12 +50,12 @@ def by_scipy(name: str) -> Callable[..., Any]:
 
 
 def of_order(
-    name: str, vjp: Any, examples: tuple[Any, ...] = ({"order": 0}, {"order": 2}), domain: Any = POSITIVE, doc: str = ""
+    name: str, vjp: Any, examples: tuple[Any, ...] = ({"order": 0}, {"order": 1.5}), domain: Any = POSITIVE, doc: str = ""
 ) -> Op:
     """A row of SciPy's ``name(order, x)``. The order is a parameter, no operand: there is no derivative by it."""
     forward = by_scipy(name)
     return Op(
-        name, lambda x, order: forward(order, x), (vjp,), prepare=lambda x, order: ((x,), (order,)), elementwise=True,
+        name, lambda x, order: forward(order, x), (vjp,), prepare=lambda x, order: with_parameters(x, (order,)),
         domain=domain, doc=doc, examples=tuple(((3, 4), example) for example in examples),
     )  # fmt: skip
 
