@@ -61,32 +61,44 @@ def outer(ufunc: Any, function: Function, inputs: tuple[Any, ...], kwargs: dict[
 
 def reduce(ufunc: Any, function: Function, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Entry after entry along an axis, from the first to the last."""
-    x, axis, keepdims = _along(ufunc, "reduce", inputs[0], kwargs)
-    parts = _slices(x, axis)
-    if kwargs.get("initial") is not None:
-        parts.insert(0, kwargs["initial"])
-    y = fold(function, parts)
-    return ops.expand_dims(y, axis) if keepdims else y
+    x, axis = _along(ufunc, "reduce", inputs[0], kwargs)
+    expected = _numpys(ufunc.reduce, inputs, kwargs)
+    parts, initial = _slices(x, axis), kwargs.get("initial")
+    if not parts:
+        start = expected if initial is None else initial
+        return ops.where(np.ones(np.shape(expected), bool), start, ops.sum(x))
+    y = fold(function, parts if initial is None else [initial, *parts])
+    return ops.reshape(y, expected.shape) if kwargs.get("keepdims") else y
 
 
 def accumulate(ufunc: Any, function: Function, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """As `reduce`, with all results on the way."""
-    x, axis, _ = _along(ufunc, "accumulate", inputs[0], kwargs)
-    return ops.stack(list(folds(_slices(x, axis), function)), axis=axis)
+    x, axis = _along(ufunc, "accumulate", inputs[0], kwargs)
+    parts = _slices(x, axis)
+    return ops.stack(list(folds(parts, function)), axis=axis) if parts else ops.identity(x)
 
 
 def reduceat(ufunc: Any, function: Function, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """As `reduce`, of the slices that begin at some positions and end at the next; of one entry where those go back."""
-    x, axis, _ = _along(ufunc, "reduceat", inputs[0], kwargs)
+    x, axis = _along(ufunc, "reduceat", inputs[0], kwargs)
+    _numpys(ufunc.reduceat, inputs, kwargs)
     starts = np.asarray(plain(inputs[1]))
     parts = _slices(x, axis)
+    if not starts.size:
+        return ops.take(x, starts.astype(int), axis)
     ends = [*starts[1:], len(parts)]
     return ops.stack(
         [fold(function, parts[start : max(end, start + 1)]) for start, end in zip(starts, ends, strict=True)], axis=axis
     )
 
 
-def _along(ufunc: Any, method: str, x: Any, kwargs: dict[str, Any]) -> tuple[Any, int, bool]:
+def _numpys(method: Any, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What NumPy gives of the plain data: its shape, and NumPy's own errors for what does not fit."""
+    with np.errstate(all="ignore"):
+        return method(*map(plain, inputs), **{key: plain(x) for key, x in kwargs.items()})
+
+
+def _along(ufunc: Any, method: str, x: Any, kwargs: dict[str, Any]) -> tuple[Any, int]:
     """The operand, and the axis to go along.
 
     Raises: NotImplementedError for several axes or a mask, which only NumPy's usual reductions take.
@@ -100,7 +112,7 @@ def _along(ufunc: Any, method: str, x: Any, kwargs: dict[str, Any]) -> tuple[Any
         )
     if axis is None:
         x, axis = ops.ravel(x), 0
-    return x, axis % max(np.ndim(plain(x)), 1), bool(kwargs.get("keepdims"))
+    return x, axis % max(np.ndim(plain(x)), 1)
 
 
 def _slices(x: Any, axis: int) -> list[Any]:

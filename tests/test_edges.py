@@ -85,6 +85,7 @@ TIES = {
     "max(where=)": (lambda x: np.max(x, initial=-9.0, where=[True, False]), [1.0, 2.0], [1.0, 0.0]),
     "max(initial=) of a tie": (lambda x: np.max(x, initial=1.0), [1.0, 0.0], [0.0, 0.0]),
     "xlogy(0, 0)": (lambda x: special.xlogy(0.0, x), [0.0, 2.0], [0.0, 0.0]),
+    "xlog1py(0, -1)": (lambda x: special.xlog1py(0.0, x), [-1.0, 2.0], [0.0, 0.0]),
     "entr(0)": (special.entr, [0.0, 1.0], [inf, -1.0]),
     "rel_entr(0, y)": (lambda x: special.rel_entr(0.0, x), [0.0, 2.0], [0.0, 0.0]),
     "prod by rows": (lambda x: np.prod(x, axis=1), [[2.0, 0.0], [3.0, 4.0]], [[0.0, 2.0], [4.0, 3.0]]),

@@ -231,6 +231,7 @@ REDUCTIONS = {
         np.maximum.reduce(x, axis=(0, 1))
         np.minimum.reduce(x, axis=1, initial=0.1)
         np.hypot.reduce(x, axis=1, keepdims=True, initial=1.0)
+        np.hypot.reduce(x, axis=None, keepdims=True)
         np.add.reduceat(x, [0, 2, 1], axis=1)
         np.nansum(x) + np.nanmean(x) + np.nanmedian(x)
     """,
@@ -567,6 +568,10 @@ EMPTY = {
     "min by rows": lambda x: np.min(x, axis=1, initial=2.0), "cumprod": np.cumprod, "cumsum": np.cumsum,
     "nansum": np.nansum, "sinc": np.sinc, "mod": lambda x: x % 2, "exprel": special.exprel, "psi": special.psi,
     "where": lambda x: np.sum(x, axis=1, where=np.zeros((2, 0), bool)),
+    "hypot.reduce": lambda x: np.hypot.reduce(x, axis=1, keepdims=True, initial=2.0),
+    "logaddexp2.reduce": lambda x: np.logaddexp2.reduce(x, axis=1),
+    "maximum.accumulate": lambda x: np.maximum.accumulate(x, axis=1),
+    "reduceat": lambda x: np.add.reduceat(x, [], axis=0),
 }  # fmt: skip
 
 

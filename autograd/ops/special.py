@@ -50,7 +50,11 @@ def by_scipy(name: str) -> Callable[..., Any]:
 
 
 def of_order(
-    name: str, vjp: Any, examples: tuple[Any, ...] = ({"order": 0}, {"order": 1.5}), domain: Any = POSITIVE, doc: str = ""
+    name: str,
+    vjp: Any,
+    examples: tuple[Any, ...] = ({"order": 0}, {"order": 1.5}),
+    domain: Any = POSITIVE,
+    doc: str = "",
 ) -> Op:
     """A row of SciPy's ``name(order, x)``. The order is a parameter, no operand: there is no derivative by it."""
     forward = by_scipy(name)
