@@ -49,7 +49,6 @@ BROKEN_CALLS = {  # of the rows that rules call, those whose operands are not al
     "xlogy": ("xlogy({b}, {a})",),
 }
 
-LEADING_AXES = "the walker sums the leading axes that the rule leaves"
 ANY_NEGATIVE = "NumPy takes any negative length for the one that follows from the others"
 ONLY_WHAT_IS_WRITTEN = "only entries that were written over are read"
 # (rule, before, after): why no test can tell. One by one; a row that has changed must be looked at again.
