@@ -3,7 +3,7 @@
 NumPy hands calls that meet a node to ``__array_ufunc__`` and ``__array_function__``, and those come here. A
 function is in one of the tables below, or NumPy's own code runs on Values (object_loops.py), or it raises an error
 that names it: a gradient is never lost without a word.
-May import object_loops.py, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
+May import numpy_writing.py, object_loops.py, scipy_ufuncs.py and ufunc_methods.py. Read operators.py next.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 from autograd import ops
 from autograd.mode import only_looked_at
 from autograd.node import Node, describe, plain
-from autograd.object_loops import is_objects, leaves, objects, public, run_on_values
+from autograd.numpy_writing import WRITERS, function_into, into, written
+from autograd.object_loops import is_live, is_objects, leaves, public, run_on_values
 from autograd.op import Op, boxed
 from autograd.ops import masked
 from autograd.scipy_ufuncs import function_for
@@ -52,7 +53,7 @@ UFUNCS: dict[Any, Callable[..., Any]] = {
 
 def full_like(a: Any, fill_value: Any, *args: Any, **kwargs: Any) -> Any:
     """As np.full_like; filled with a node it is a Tensor."""
-    if _live(fill_value):
+    if is_live(fill_value):
         return ops.broadcast_to(fill_value, np.shape(plain(a)))
     return np.full_like(plain(a), plain(fill_value), *args, **kwargs)
 
@@ -167,21 +168,15 @@ PLAIN_FUNCTIONS: set[Any] = {
     np.tril_indices_from, np.triu_indices_from, np.zeros_like,
 }  # fmt: skip
 
-# These write to their first argument, and this gives a new Tensor.
-WRITERS: dict[Any, str] = {
-    np.copyto: "t.at[i].set(v)", np.fill_diagonal: "np.where(np.eye(n) > 0, v, t)", np.place: "np.where(mask, v, t)",
-    np.put: "t.at[i].set(v)", np.put_along_axis: "t.at[i].set(v)", np.putmask: "np.where(mask, v, t)",
-}  # fmt: skip
-
 
 def array_ufunc(  # noqa: PLR0911 (a case a line)
     ufunc: Any, method: str, inputs: tuple[Any, ...], out: Any, kwargs: dict[str, Any]
 ) -> Any:
     """What ``__array_ufunc__`` of a node does."""
     if method == "at":
-        return _written(f"{_name_of(ufunc)}.at", "t.at[i].add(v)", ufunc.at, inputs, kwargs)
+        return written(f"{_name_of(ufunc)}.at", "t.at[i].add(v)", ufunc.at, inputs, kwargs)
     if out is not None:
-        return _into(ufunc, method, inputs, out, kwargs)
+        return into(ufunc, method, inputs, out, kwargs)
     if ufunc in PLAIN_UFUNCS:
         return getattr(ufunc, method)(*map(plain, inputs), **kwargs)
     if any(map(is_objects, inputs)) and not any(map(_is_tensor, inputs)):
@@ -189,7 +184,7 @@ def array_ufunc(  # noqa: PLR0911 (a case a line)
     function = UFUNCS.get(ufunc) or function_for(ufunc)
     if method == "__call__" and not kwargs and function is not None:
         return function(*inputs)
-    live = any(map(_live, inputs)) and not only_looked_at()
+    live = any(map(is_live, inputs)) and not only_looked_at()
     reduction = REDUCTIONS.get((ufunc, method))
     if reduction is not None and (live or not set(kwargs) - {"axis", "keepdims"}):
         return reduction(*inputs, **_given({"axis": 0, **kwargs}))
@@ -210,11 +205,11 @@ def array_function(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any])
     """What ``__array_function__`` of a node does."""
     name = f"{function.__module__}.{function.__name__}".replace("numpy.", "np.", 1)
     if function in WRITERS:
-        return _written(name, WRITERS[function], function, args, kwargs)
+        return written(name, WRITERS[function], function, args, kwargs)
     out = kwargs.pop("out", None)
-    live = [x for x in leaves((args, kwargs)) if _live(x)]
+    live = [x for x in leaves((args, kwargs)) if is_live(x)]
     if out is not None:
-        return _function_into(function, name, args, kwargs, out, live)
+        return function_into(function, name, args, kwargs, out, live)
     if function in PLAIN_FUNCTIONS or (function is np.where and len(args) == 1):
         return function(*public(args), **public(kwargs))
     refusal = None
@@ -256,66 +251,9 @@ def _takes(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool
     return True
 
 
-def _into(ufunc: Any, method: str, inputs: tuple[Any, ...], out: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A ufunc with ``out=``: a Parameter is updated in place; a plain array cannot take a node."""
-    target = out[0]
-    if isinstance(target, Node):
-        if "where" in kwargs:  # what it leaves out stays as it was
-            kwargs = {**kwargs, "out": np.array(plain(target))}
-        return _stored(target, getattr(ufunc, method)(*map(plain, inputs), **kwargs), f"np.{ufunc.__name__}")
-    if not all(map(is_objects, out)):
-        for x in inputs:
-            if _live(x):
-                raise x.detach_error(f"writing np.{ufunc.__name__} into an array")
-        inputs = public(inputs)
-    return getattr(ufunc, method)(*map(boxed, inputs), out=out, **kwargs)
-
-
-def _function_into(
-    function: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any, live: list[Any]
-) -> Any:
-    """As `_into`, of a function."""
-    if isinstance(out, Node):
-        return _stored(out, function(*public(args), **public(kwargs)), name)
-    if live:
-        raise live[0].detach_error(f"{name}(..., out=array)")
-    return function(*public(args), out=out, **public(kwargs))
-
-
-def _stored(target: Any, result: Any, name: str) -> Node:
-    if not target.is_array:
-        raise TypeError(f"{name}(..., out={describe(target)}): out is an array or a Parameter")
-    target.must_update_in_place(f"{name}(..., out=)")
-    target.update(np.positive, result)
-    return target  # type: ignore[no-any-return]
-
-
-def _written(name: str, instead: str, write: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """A function that writes to its first argument: a Parameter, an object array, or an array if nothing is live."""
-    target, *others = args or kwargs.values()
-    if isinstance(target, Node):
-        if not target.is_array:
-            raise TypeError(f"{name}: {describe(target)} is one number, and nothing is written into it; rebind it")
-        target.must_update_in_place(name)  # type: ignore[attr-defined]
-        array = np.array(plain(target))
-        write(array, *public(others), **public(kwargs if args else {}))
-        target.update(np.positive, array)  # type: ignore[attr-defined]
-    elif is_objects(target):
-        write(*objects(args), **objects(kwargs))
-    else:
-        for x in leaves((others, kwargs)):
-            if _live(x):
-                raise x.detach_error(f"{name}, which writes into an array ({instead} gives a new Tensor),")
-        write(*public(args), **public(kwargs))
-
-
 def _given(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Keyword arguments without those that are NumPy's defaults."""
     return {k: v for k, v in kwargs.items() if not (v is None and k in ("dtype", "out", "order", "where"))}
-
-
-def _live(x: Any) -> bool:
-    return isinstance(x, Node) and not x.may_become_plain()
 
 
 def _is_tensor(x: Any) -> bool:

@@ -21,7 +21,18 @@ from autograd.node import Node, describe, plain
 from autograd.op import boxed
 from autograd.ops.joining import stack_nodes
 
-__all__ = ["LIMIT", "REFUSALS", "entries", "is_objects", "leaves", "no_rule", "objects", "public", "run_on_values"]
+__all__ = [
+    "LIMIT",
+    "REFUSALS",
+    "entries",
+    "is_live",
+    "is_objects",
+    "leaves",
+    "no_rule",
+    "objects",
+    "public",
+    "run_on_values",
+]
 
 LIMIT = 100_000  # numbers: a Value each, and some microseconds
 REFUSALS = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, NotImplementedError)
@@ -146,6 +157,11 @@ def _undirected(kwargs: dict[str, Any]) -> dict[str, Any]:
     if dtype is not None and np.dtype(dtype).kind == "f":
         return {key: x for key, x in kwargs.items() if key != "dtype"}
     return kwargs
+
+
+def is_live(x: Any) -> bool:
+    """Is ``x`` a node that would lose its gradient as a plain number?"""
+    return isinstance(x, Node) and not x.may_become_plain()
 
 
 def is_objects(x: Any) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy_calls import INPUTS, calls, outcome, reason_of, written
 
-from autograd import Op, numpy_bridge
+from autograd import Op, numpy_bridge, numpy_writing
 
 PAGE = Path(__file__).parents[1] / "docs" / "numpy.md"
 SPACES = {"np": np, "np.linalg": np.linalg}
@@ -125,7 +125,7 @@ def tier_of(space, name, function):
     if by is not None:
         return ("A", f"`{by.name}`") if isinstance(by, Op) else ("B", "")
     tables = {
-        "plain": numpy_bridge.PLAIN_UFUNCS | numpy_bridge.PLAIN_FUNCTIONS, "into": set(numpy_bridge.WRITERS),
+        "plain": numpy_bridge.PLAIN_UFUNCS | numpy_bridge.PLAIN_FUNCTIONS, "into": set(numpy_writing.WRITERS),
         "objects": {vars(np)[name] for name in OBJECTS},
     }  # fmt: skip
     for tier, table in tables.items():
