@@ -78,6 +78,7 @@ FUNCTIONS = {
         np.unwrap(x * 4)
         np.unwrap(x * 4, discont=4.0)
         np.unwrap(x * 4, period=3.0)
+        np.unwrap(x * 4, period=3.0 + 0.1 * x[1])
         np.nan_to_num(x)
         np.nan_to_num(x + [nan, 0.0, inf], nan=2.0, posinf=3.0, neginf=4.0)
         np.where(x > 0, x, 1.0)

@@ -33,6 +33,7 @@ from numpy_calls import entries, total
 
 from autograd import DetachError, Node, PerformanceWarning, Tensor, Value
 from autograd.check import central_difference
+from autograd.node import plain
 
 
 def into(write, target=None):
@@ -55,7 +56,7 @@ GIVEN = {
     "np": np, "scipy": scipy, "array": array, "cmath": cmath, "copy": copy, "ctypes": ctypes, "decimal": decimal,
     "fractions": fractions, "functools": functools, "io": io, "itertools": itertools, "json": json, "math": math,
     "operator": operator, "pickle": pickle, "random": random, "statistics": statistics, "struct": struct, "into": into,
-    "item": item, "consumed": consumed, "B": np.array([1.0, -2.0, 0.5]),
+    "item": item, "consumed": consumed, "B": np.array([1.0, -2.0, 0.5]), "Tensor": Tensor,
 }  # fmt: skip
 
 WAYS = """
@@ -174,6 +175,19 @@ WAYS = """
     np.clip(B, x, 3.0)
     np.pad(B, 1, constant_values=x)
     np.interp(x, [0.0, 1.0], [0.0, 2.0])
+    np.interp(Tensor([-2.0, 1.5]), [0.0, 1.0], [0.0, 2.0], period=2 + x)
+    np.interp(Tensor([-2.0, 1.5]), [0.0, 1.0], [0.0, 2.0], left=x)
+    np.unwrap(Tensor([0.0, 5.0]), period=2 + x)
+    np.nan_to_num(Tensor([np.nan, 1.0]), nan=x)
+    np.trapezoid(Tensor([1.0, 2.0]), dx=x)
+    np.diff(Tensor([1.0, 2.0]), prepend=x)
+    np.sum(Tensor([1.0, 2.0]), initial=x)
+    np.hypot.reduce(Tensor([1.0, 2.0]), initial=x)
+    np.average(Tensor([1.0, 2.0]), weights=[x, 1.0])
+    np.var(Tensor([1.0, 2.0]), mean=x)
+    np.polyfit(Tensor([0.0, 1.0, 2.0]), [0.0, 1.0, 4.0], 1, w=[x, 1.0, 1.0])
+    np.cov(Tensor([1.0, 2.0, 4.0]), aweights=[x, 1.0, 1.0])
+    np.logspace(Tensor(0.0), 1.0, 3, base=x)
     np.bincount([0, 1], weights=[x, x])
     np.histogram([0.0, 1.0], weights=[x, x])
     np.vectorize(lambda a: a * a)([x, x])
@@ -337,7 +351,7 @@ def test_a_way_out_is_right_or_says_what_to_write(line, kind):
         if says_what_to_write(error):
             return
         raise
-    slope = central_difference(lambda moved: total(function(moved[0].item())), np.array([START]), 0)
+    slope = central_difference(lambda moved: plain(total(function(moved[0].item()))), np.array([START]), 0)
     result = total(result)
     if isinstance(result, Node):
         result.backward()

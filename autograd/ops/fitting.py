@@ -59,7 +59,7 @@ def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: 
     powers, values = vander(x, deg + 1), y
     if w is not None:
         powers = powers * expand_dims(w, 1)
-        values = values * (w if len(shape_of(y)) == 1 else expand_dims(w, 1))
+        values = multiply(y, w if len(shape_of(y)) == 1 else expand_dims(w, 1))
     scale = sqrt(sum_of(powers * powers, axis=0))
     rcond = shape_of(x)[0] * np.finfo(np.asarray(plain(x)).dtype).eps if rcond is None else rcond
     found = least_squares(powers / scale, values, rcond)

@@ -84,5 +84,6 @@ def imag(val: Any) -> Any:
 
 def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * math.pi) -> Any:
     """As np.unwrap: whole periods are added where neighbours are further apart than half of one."""
-    data = np.asarray(plain(p))
-    return p + (np.unwrap(data, discont, axis, period=period) - data).astype(data.dtype)
+    data, length = np.asarray(plain(p)), plain(period)
+    whole = np.rint((np.unwrap(data, discont, axis, period=length) - data) / length)
+    return p + whole.astype(data.dtype) * period
