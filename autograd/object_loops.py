@@ -134,7 +134,7 @@ def public(tree: Any) -> Any:
     if is_objects(tree):
         return np.array(public(tree.tolist()))
     if isinstance(tree, (list, tuple)):
-        return type(tree)(map(public, tree))
+        return list(map(public, tree)) if isinstance(tree, list) else tuple(map(public, tree))
     return tree.data if isinstance(tree, Node) else tree
 
 
@@ -143,7 +143,7 @@ def objects(tree: Any) -> Any:
     if isinstance(tree, dict):
         return {key: objects(part) for key, part in tree.items()}
     if isinstance(tree, (list, tuple)):
-        return type(tree)(map(objects, tree))
+        return list(map(objects, tree)) if isinstance(tree, list) else tuple(map(objects, tree))
     if not isinstance(tree, Node):
         return tree
     if tree.may_become_plain():

@@ -289,12 +289,22 @@ def test_equal_eigenvalues():
 
 def test_equal_singular_values():
     a = Tensor(2.0 * np.eye(3))
-    np.linalg.norm(a, "nuc").backward()
-    np.testing.assert_allclose(a.grad, np.eye(3))
+    for values in (np.linalg.svdvals(a), np.linalg.svd(a)[1]):
+        a.grad = None
+        values.sum().backward()
+        np.testing.assert_allclose(a.grad, np.eye(3))
     a.grad = None
     with np.errstate(divide="ignore", invalid="ignore"):
         (np.linalg.svd(a)[0] * np.arange(9.0).reshape(3, 3)).sum().backward()
     assert not np.isfinite(a.grad).all()
+
+
+def test_a_singular_value_of_zero():
+    wide = np.array([[2.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    for matrix in (wide, wide.T):
+        a = Tensor(matrix)
+        (np.linalg.svd(a, full_matrices=False)[1] ** 2).sum().backward()
+        np.testing.assert_allclose(a.grad, 2 * matrix)
 
 
 def test_only_the_triangle_that_is_read_gets_a_gradient():

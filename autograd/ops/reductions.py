@@ -33,6 +33,7 @@ __all__ = [
 
 
 def axes_of(x: Any, axis: Any) -> tuple[int, ...]:
+    """The axes that ``axis``, as reductions take it, stands for, counted from 0."""
     ndim = len(shape_of(x))
     if axis is None:
         return tuple(range(ndim))
@@ -45,12 +46,11 @@ def _spread(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
     if keepdims or shape_of(g) == () or not axes:
         return g
     before = shape_of(g)[: len(shape_of(g)) - len(shape) + len(axes)]  # several gradients at once
-    if axis is None and not before:
-        return g
     return reshape(g, (*before, *(1 if i in axes else n for i, n in enumerate(shape))))
 
 
 def count(x: Any, axis: Any) -> int:
+    """How many entries are reduced to one."""
     shape = shape_of(x)
     return math.prod([shape[i] for i in axes_of(x, axis)])
 
