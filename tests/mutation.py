@@ -56,6 +56,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("_matmul_right", "reshape(a, (-1, 1))", "reshape(a, (-2, 1))"): ANY_NEGATIVE,
     ("_matmul_right", "reshape(g, (*lead(g, y), -1))", "reshape(g, (*lead(g, y), -2))"): ANY_NEGATIVE,
     (
+        "_matmul_right",
+        "reshape(a, (-1, shape_of(a)[-1]))",
+        "reshape(a, (-2, shape_of(a)[-1]))",
+    ): ANY_NEGATIVE,
+    (
         "_prod_vjp",
         "reshape(moved, (*shape_of(moved)[:len(shape) - len(axes)], -1))",
         "reshape(moved, (*shape_of(moved)[:len(shape) - len(axes)], -2))",

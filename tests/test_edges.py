@@ -65,6 +65,8 @@ TIES = {
     "x ** 1": (lambda x: x**1, [0.0, 2.0], [1.0, 1.0]),
     "x ** 2": (lambda x: x**2, [0.0, -2.0], [0.0, -4.0]),
     "std": (lambda x: x.std(), [2.0, 2.0], [0.0, 0.0]),
+    "std of two numbers": (np.std, [1.0, 3.0], [-0.5, 0.5]),
+    "slope of the std of one number": (grad(np.std), [2.0], [0.0]),
     "std of one number": (lambda x: x.std(axis=1), [[2.0], [5.0]], [[0.0], [0.0]]),
     "var": (lambda x: x.var(), [2.0, 2.0], [0.0, 0.0]),
     "prod, one zero": (lambda x: x.prod(), [2.0, 0.0, 3.0], [0.0, 6.0, 0.0]),
