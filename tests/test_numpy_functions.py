@@ -453,8 +453,8 @@ def test_angles_and_distances_at_any_size(size):
 
 @pytest.mark.parametrize(
     "function",
-    [np.ldexp, lambda x, n: special.jv(n, x), lambda x, n: special.betainc(n, n, x)],
-    ids=["ldexp", "jv", "betainc"],
+    [np.ldexp, lambda x, n: special.jv(n, x), lambda x, n: special.betainc(n, n, x), lambda x, n: special.stdtr(n, x)],
+    ids=["ldexp", "jv", "betainc", "stdtr"],
 )
 def test_parameters_may_be_arrays(function):
     """Beside a Value too; the graph has its own copy."""

@@ -109,7 +109,8 @@ _student = by_scipy("stdtr")
 stdtr_of = Op(
     "stdtr", lambda t, df: _student(df, t),
     (lambda g, y, t, df: g * exp(-(df + 1) / 2 * log1p(t * t / df) - betaln(df / 2, 0.5) - log(df) / 2),),
-    prepare=lambda t, df: with_parameters(t, (df,)), elementwise=True, domain=((-2.0, 2.0),), examples=(((3, 4), {"df": 3.0}),),
+    prepare=lambda t, df: with_parameters(t, (df,)), elementwise=True, domain=((-2.0, 2.0),),
+    examples=(((3, 4), {"df": 3.0}),),
 )  # fmt: skip
 zeta_of: Op = of_order("zeta", lambda g, y, q, order: -g * (order * zeta(order + 1, q)), ({"order": 2.5},))
 
