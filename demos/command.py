@@ -134,10 +134,6 @@ class Run:
         print(f"saved {self.folder / name}")
         print(self.painted(f"      {alt}", DIM))
 
-    def left_out(self, name: str, why: str) -> None:
-        """Print the path of a file that could not be made, and why."""
-        print(f"left out {self.folder / name}: {why}")
-
 
 def numbers(array: np.ndarray, form: str) -> str:
     """Numbers of any shape on one line.

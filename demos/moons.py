@@ -15,13 +15,12 @@ from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 import numpy as np
-from graphviz import ExecutableNotFound
 from matplotlib.ticker import MaxNLocator, NullFormatter
 
 import nn
 from autograd import Value
 from autograd.node import order
-from autograd.viz import draw_dot
+from autograd.viz import graph, stepper
 from demos.command import Progress, Run
 from demos.style import BLUE, BLUE_TO_ORANGE, GREY, INK, ORANGE, SHADE
 
@@ -273,15 +272,8 @@ def draw_neuron(run: Run, network: nn.MLP, X: np.ndarray) -> None:
     output.name, output.inputs[0].name = "a", "z"
     network.zero_grad()
     output.backward()
-    graph = draw_dot(output)
     alt = f"The graph of one neuron, a = relu(w0 x0 + w1 x1 + b) = {output.data:.4f}, with every value and gradient."
-    (run.folder / "neuron.dot").write_text(graph.source, encoding="utf-8")
-    run.saved("neuron.dot", alt)
-    try:
-        picture = graph.pipe(format="svg")
-    except ExecutableNotFound:
-        get = "apt install graphviz | brew install graphviz | winget install graphviz"
-        run.left_out("neuron.svg", f"Graphviz's program dot is not installed ({get})")
-        return
-    (run.folder / "neuron.svg").write_bytes(picture)
+    graph(output).save(run.folder / "neuron.svg")
     run.saved("neuron.svg", alt)
+    stepper(output, title="One neuron, forward and backward").save(run.folder / "neuron.html")
+    run.saved("neuron.html", "The same, step by step: a page to open in a browser.")

@@ -53,7 +53,7 @@ FILES = {
     "mnist": {"training.png", "confusion.png", "mistakes.png", "weights.png"},
     "mnist_neurons": {"training.png", "weights.png"},
     "momentum": {"momentum.png"},
-    "moons": {"loss.png", "boundary.png", "neuron.dot"},
+    "moons": {"loss.png", "boundary.png", "neuron.html", "neuron.svg"},
     "network_diagram": {"networks.png", "flow.png"},
     "one_hidden_layer": {"one_hidden_layer.png"},
     "one_neuron": {"one_neuron.png"},
@@ -79,11 +79,6 @@ class Terminal(io.StringIO):
 
     def isatty(self):
         return True
-
-
-@pytest.fixture
-def no_dot(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
 
 
 # --- the demos ----------------------------------------------------------------------------------------------
@@ -118,13 +113,13 @@ def test_the_same_seed_prints_the_same_numbers(tmp_path, capsys):
     assert printed[0].replace("seed 5", "") != printed[2].replace("seed 6", "")
 
 
-def test_moons_writes_dot_and_says_how_to_get_svg(tmp_path, capsys, no_dot):
+def test_moons_draws_a_neuron(tmp_path, capsys):
     moons.main(quick=True, epochs=1, hidden=(2,), out=tmp_path, quiet=True)
-    assert not (tmp_path / "moons" / "neuron.svg").exists()
-    source = (tmp_path / "moons" / "neuron.dot").read_text(encoding="utf-8")
-    assert all(f"{{ {name} |" in source for name in ["w0", "w1", "b", "x0", "x1", "z", "a"])
     printed = capsys.readouterr().out
-    assert f"left out {tmp_path / 'moons' / 'neuron.svg'}: Graphviz's program dot is not installed (apt" in printed
+    for name in ("neuron.svg", "neuron.html"):
+        text = (tmp_path / "moons" / name).read_text(encoding="utf-8")
+        assert all(f">{x}<" in text for x in ["w0", "w1", "b", "x0", "x1"])
+        assert f"saved {tmp_path / 'moons' / name}" in printed
 
 
 @pytest.mark.parametrize("hidden", [(1,), (4,), (3, 2), (2, 3, 2)], ids=str)
