@@ -89,6 +89,9 @@ def no_grad() -> Iterator[None]:
 @contextmanager
 def recording() -> Iterator[None]:
     """Inside this block ops record, even inside ``no_grad()``: what transforms need for themselves."""
+    if current_mode().recording:  # the usual case, and a transform of a few ops notices
+        yield
+        return
     with _changed(recording=True):
         yield
 
